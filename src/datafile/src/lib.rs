@@ -1,0 +1,1 @@
+//! The datafile as people write it: checked, and compiled to a program.

@@ -1,0 +1,1 @@
+//! The evaluator: a pure function from program and context to decision.

@@ -1,0 +1,1 @@
+//! Exposures and events as sent: limits, validation, identity. Pure.

@@ -1,0 +1,1 @@
+//! Experiments: plans, metrics, and the report. Pure, over stats.

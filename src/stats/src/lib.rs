@@ -1,0 +1,1 @@
+//! Statistics for experiments. Pure f64 in and out.

@@ -1,0 +1,1 @@
+//! Check and compile for the CLI and build steps, as wasm.
