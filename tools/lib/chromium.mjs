@@ -4,7 +4,7 @@
 // the build inside `@sparticuz/chromium`, which brings its own libraries and so works in a bare container.
 import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,16 @@ const run = promisify(execFile)
 // Nothing here weakens the web platform under test: same-origin rules, CORS and site isolation stay as users have them.
 // The sandbox is off because tests often run as root in containers, and only ever open pages of this repository.
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none']
+
+// The package's own font list names four fixed folders; where none of them exists every page is blank, without an error.
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`
 
 /**
  * Launches a headless Chromium and resolves to Playwright's `Browser`. Close it when done.
@@ -78,6 +88,7 @@ async function unpacked() {
     const script = 'import chromium from "@sparticuz/chromium"; await chromium.executablePath()'
     // AWS_LAMBDA_JS_RUNTIME is how the package is told to unpack the libraries (nss, nspr) a bare container lacks.
     await run(process.execPath, ['--input-type=module', '-e', script], { cwd: root, env: { ...process.env, TMPDIR: staging, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' } })
+    await writeFile(join(staging, 'fonts', 'fonts.conf'), FONTS)
     await rename(staging, home).catch(async (error) => {
       await rm(staging, { recursive: true, force: true })
       if (!existsSync(home)) throw error // otherwise another process was faster, and its copy is as good
