@@ -1,1 +1,49 @@
-//! The evaluator: a pure function from program and context to decision.
+//! The evaluator: a pure function from (program, flag, attributes) to a decision.
+//!
+//! A **program** is the compiled form of a datafile: bytes that are read in place. Opening one checks a header and the
+//! bounds of three tables, whatever its size; nothing is parsed and nothing is copied. The same bytes give the same
+//! decision on every host, because everything that decides is an integer and everything that varies is handed in.
+//!
+//! ```text
+//! Program::open(bytes) ─▶ program.find(key) ─▶ decide(flag, attributes) ─▶ Decision { variant, reason, rule, bucket, exposed }
+//! ```
+//!
+//! The order of evaluation is [`decide`], one function. Where a unit falls is [`bucket`], the written specification of
+//! bucketing. The bytes are described in [`layout`].
+//!
+//! # What this crate does not do
+//!
+//! It has no clock, no randomness, no I/O, no logging and no global state. It does not know JSON, so it hands out a
+//! variant as an index and its value as the text the author wrote. It does not send exposures: a [`Decision`] says
+//! whether it would cause one. It never trusts bytes: a damaged flag answers [`Reason::Unusable`], and no input traps.
+//!
+//! # Decisions we took
+//!
+//! *Why is a condition a list of tests with jumps and not a tree?* A tree asks for recursion, and recursion over
+//! untrusted bytes asks for a depth limit. Jumps only go forward, so every walk ends.
+//!
+//! *Why does a unit outside the gate go on to the next rule?* So that a rollout behind an experiment still reaches the
+//! people the experiment does not take.
+//!
+//! *Why is an empty id a missing one?* Everybody with an empty id would share one bucket, which is never what was meant.
+
+#![no_std]
+
+pub mod bucket;
+mod bytes;
+mod condition;
+mod context;
+mod decide;
+mod flag;
+pub mod layout;
+mod program;
+mod reason;
+mod split;
+mod unit;
+
+pub use bytes::Text;
+pub use context::{Attributes, Value};
+pub use decide::{Decision, decide};
+pub use flag::{Experiment, Flag, Kind, Variant};
+pub use program::{LoadError, Program};
+pub use reason::Reason;

@@ -1,0 +1,59 @@
+//! Reads of little-endian integers from bytes that nobody vouches for: every read is checked, none can trap.
+
+/// Where a text lies in a program: offset and length in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Bytes from the start of the program.
+    pub offset: u32,
+    /// Length in bytes.
+    pub len: u32,
+}
+
+#[inline(always)]
+fn chunk<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..)?.first_chunk::<N>().copied()
+}
+
+#[inline(always)]
+pub(crate) fn u8_at(bytes: &[u8], at: usize) -> Option<u8> {
+    bytes.get(at).copied()
+}
+
+#[inline(always)]
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    chunk(bytes, at).map(u16::from_le_bytes)
+}
+
+#[inline(always)]
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    chunk(bytes, at).map(u32::from_le_bytes)
+}
+
+#[inline(always)]
+pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+    chunk(bytes, at).map(u64::from_le_bytes)
+}
+
+#[inline(always)]
+pub(crate) fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
+    u64_at(bytes, at).map(f64::from_bits)
+}
+
+#[inline(always)]
+pub(crate) fn text_ref_at(bytes: &[u8], at: usize) -> Option<Text> {
+    Some(Text { offset: u32_at(bytes, at)?, len: u32_at(bytes, at.checked_add(4)?)? })
+}
+
+/// The bytes of a text, if they lie inside the program.
+#[inline(always)]
+pub(crate) fn text(bytes: &[u8], text: Text) -> Option<&[u8]> {
+    let start = text.offset as usize;
+    bytes.get(start..start.checked_add(text.len as usize)?)
+}
+
+/// One record of a table, as a slice of exactly `size` bytes: its fields then need no further checks of the table.
+#[inline(always)]
+pub(crate) fn record(bytes: &[u8], table: u32, index: usize, size: usize) -> Option<&[u8]> {
+    let start = index.checked_mul(size)?.checked_add(table as usize)?;
+    bytes.get(start..start.checked_add(size)?)
+}
