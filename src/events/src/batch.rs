@@ -1,0 +1,127 @@
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::event::Event;
+use crate::exposure::Exposure;
+use crate::fault::{Code, Fault, Rejection};
+use crate::fields::Fields;
+use crate::json;
+use crate::limits::EVENTS;
+
+/// What the ingest knows and the batch does not.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// When the batch arrived.
+    pub now: i64,
+    /// Whether the sender may bring in the past (`"source": "import"`).
+    pub may_import: bool,
+}
+
+/// One item worth storing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// A unit was shown a variant.
+    Exposure(Exposure),
+    /// Something happened to a unit.
+    Event(Event),
+}
+
+/// A batch, read: what to store, and what to tell the sender about the rest.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Batch {
+    /// When the sender sent it, by its own clock; the difference to ours is the skew.
+    pub sent_at: Option<i64>,
+    /// The items that passed, in the order sent.
+    pub items: Vec<Item>,
+    /// The ones that did not.
+    pub rejected: Vec<Rejection>,
+}
+
+/// Why there is no batch to speak of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The body is not a batch; `field` says where, when one field is at fault.
+    NotABatch {
+        /// The field at fault.
+        field: Option<String>,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// More events than a batch may hold.
+    TooManyEvents {
+        /// How many were sent.
+        sent: usize,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::NotABatch { message, .. } => f.write_str(message),
+            Refusal::TooManyEvents { sent } => write!(f, "{sent} events in one batch, {EVENTS} are allowed; split it"),
+        }
+    }
+}
+
+/// The batch as written, its events still uncut.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Written<'a> {
+    #[serde(default)]
+    sent_at: Option<Value>,
+    #[serde(borrow)]
+    events: Vec<&'a RawValue>,
+}
+
+/// Reads a batch. Each event is judged by itself.
+///
+/// ```
+/// use isoflag_events::{Terms, validate};
+/// let body = r#"{ "events": [
+///   { "type": "exposure", "experiment": "checkout", "run": "1a2b3c4d", "unitType": "visitorId", "unit": "v-1",
+///     "variant": "control", "at": 1763899999000 },
+///   { "type": "event", "name": "checkout_completed", "units": { "visitorId": "v-1" }, "at": 1763899999500 } ] }"#;
+/// let batch = validate(body, Terms { now: 1_763_900_000_000, may_import: false })?;
+/// assert_eq!(batch.items.len(), 1);
+/// assert_eq!(batch.rejected[0].field, "events[1].id");
+/// # Ok::<(), isoflag_events::Refusal>(())
+/// ```
+pub fn validate(body: &str, terms: Terms) -> Result<Batch, Refusal> {
+    let written: Written<'_> = serde_json::from_str(body).map_err(|error| Refusal::NotABatch {
+        field: None,
+        message: format!("the body is not a batch of events: {error}; send {{\"events\": [ … ]}}"),
+    })?;
+    if written.events.len() > EVENTS {
+        return Err(Refusal::TooManyEvents { sent: written.events.len() });
+    }
+    let sent_at = match written.sent_at {
+        None => None,
+        Some(value) => Some(value.as_i64().ok_or_else(|| Refusal::NotABatch {
+            field: Some("sentAt".to_owned()),
+            message: "`sentAt` must be an integer, milliseconds since the Unix epoch, or left out".to_owned(),
+        })?),
+    };
+    let mut batch = Batch { sent_at, ..Batch::default() };
+    for (index, raw) in written.events.iter().enumerate() {
+        match item(raw.get(), &format!("events[{index}]"), terms) {
+            Ok(item) => batch.items.push(item),
+            Err(fault) => batch.rejected.push(fault.at(index)),
+        }
+    }
+    Ok(batch)
+}
+
+fn item(text: &str, place: &str, terms: Terms) -> Result<Item, Fault> {
+    let mut fields = Fields::new(place, json::read(text, place)?)?;
+    match fields.text("type")?.as_str() {
+        "exposure" => Exposure::take(fields, terms.now, terms.may_import).map(Item::Exposure),
+        "event" => Event::take(fields, terms.now, terms.may_import).map(Item::Event),
+        _ => Err(fields.fault("type", Code::BadValue, "must be `exposure` or `event`")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+use serde_json::Value;
+
+use crate::fault::{Code, Fault};
+use crate::fields::Fields;
+
+/// A unit was shown a variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposure {
+    /// Key of the experiment, which is the key of its flag.
+    pub experiment: String,
+    /// The uninterrupted life of the experiment it belongs to, 8 hex digits.
+    pub run: String,
+    /// What is randomised, by its attribute's name: `visitorId`.
+    pub unit_type: String,
+    /// Which one.
+    pub unit: String,
+    /// What it was shown.
+    pub variant: String,
+    /// When, as the sender states it.
+    pub at: i64,
+    /// Digest of the program that decided, 64 hex digits.
+    pub program: Option<String>,
+    /// Brought in from elsewhere, after the fact.
+    pub imported: bool,
+}
+
+impl Exposure {
+    pub(crate) fn take(mut fields: Fields<'_>, now: i64, may_import: bool) -> Result<Self, Fault> {
+        let exposure = Exposure {
+            experiment: fields.key("experiment")?,
+            run: fields.hex("run", 8)?,
+            unit_type: fields.key("unitType")?,
+            unit: fields.unit("unit")?,
+            variant: fields.key("variant")?,
+            at: fields.time("at", now)?,
+            program: match fields.take("program") {
+                None => None,
+                Some(Value::String(digest)) if is_digest(&digest) => Some(digest),
+                Some(_) => {
+                    return Err(fields.fault("program", Code::BadValue, "must be a digest, 64 lower case hex digits"));
+                }
+            },
+            imported: fields.imported(may_import)?,
+        };
+        fields.finish("`type` `experiment` `run` `unitType` `unit` `variant` `at` `program` `source`")?;
+        Ok(exposure)
+    }
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
