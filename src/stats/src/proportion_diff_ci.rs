@@ -1,0 +1,46 @@
+//! Intervals for a difference of two proportions, treatment minus control.
+//!
+//! Wald: `d ± z √(p_c(1−p_c)/n_c + p_t(1−p_t)/n_t)`. Newcombe's hybrid score interval (1998, method 10) combines the two Wilson
+//! intervals (l, u): `d − √((p_t−l_t)² + (u_c−p_c)²)` to `d + √((u_t−p_t)² + (p_c−l_c)²)`; it stays honest with few conversions.
+//! Assumes independent units and a sample fixed beforehand.
+
+use crate::normal;
+use crate::proportion_ci::{ProportionInterval, proportion_ci};
+use crate::sample::{Interval, Proportion};
+use crate::two_proportion_z::{difference, unpooled_se};
+
+/// How to make the interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DifferenceInterval {
+    /// Estimate plus or minus z standard errors.
+    Wald,
+    /// From two Wilson intervals, without continuity correction.
+    Newcombe,
+}
+
+/// The difference and its two-sided interval at `level`; `None` when an arm is empty.
+#[must_use]
+pub fn proportion_diff_ci(
+    control: Proportion,
+    treatment: Proportion,
+    method: DifferenceInterval,
+    level: f64,
+) -> Option<(f64, Interval)> {
+    let diff = difference(control, treatment)?;
+    let interval = match method {
+        DifferenceInterval::Wald => {
+            let z = normal::upper_quantile(0.5 * (1.0 - level))?;
+            Interval::around(diff, z * unpooled_se(control, treatment)?)
+        }
+        DifferenceInterval::Newcombe => {
+            let (rate_control, rate_treatment) = (control.rate()?, treatment.rate()?);
+            let of_control = proportion_ci(control, ProportionInterval::Wilson, level)?;
+            let of_treatment = proportion_ci(treatment, ProportionInterval::Wilson, level)?;
+            Interval {
+                low: diff - libm::hypot(rate_treatment - of_treatment.low, of_control.high - rate_control),
+                high: diff + libm::hypot(of_treatment.high - rate_treatment, rate_control - of_control.low),
+            }
+        }
+    };
+    Some((diff, interval))
+}
