@@ -204,6 +204,9 @@ fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(String, Stri
     let mut values = Vec::new();
     for (name, raw) in &flag.variants.0 {
         let path = member(&path, name);
+        if name.is_empty() {
+            problems.error(&path, "the name of a variant is not empty");
+        }
         let Ok(value) = read::<Value>(raw.get(), &path).map_err(|problem| problems.errors.push(problem)) else {
             continue;
         };

@@ -42,7 +42,7 @@ impl Problems {
 pub(crate) fn did_you_mean<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> String {
     let near = known
         .map(|word| (distance(written, word), word))
-        .filter(|(distance, word)| *distance <= 1 + word.chars().count() / 4)
+        .filter(|(distance, word)| *distance < word.chars().count().min(2 + word.chars().count() / 4))
         .min();
     near.map_or_else(String::new, |(_, word)| format!(", did you mean `{word}`?"))
 }
@@ -76,5 +76,6 @@ mod tests {
         assert_eq!(did_you_mean("contry", known.into_iter()), ", did you mean `country`?");
         assert_eq!(did_you_mean("plane", known.into_iter()), ", did you mean `plan`?");
         assert_eq!(did_you_mean("email", known.into_iter()), "");
+        assert_eq!(did_you_mean("b", ["a"].into_iter()), "");
     }
 }

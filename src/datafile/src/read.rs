@@ -15,7 +15,8 @@ pub(crate) fn read<T: DeserializeOwned>(json: &str, base: &str) -> Result<T, Pro
 
 /// serde_json ends its texts with a place in the text it was given, which for a single flag is not the author's file.
 fn problem(path: String, error: &serde_json::Error) -> Problem {
-    let text = error.to_string();
+    // serde calls a choice from a list a variant, which here is something else.
+    let text = error.to_string().replace("unknown variant", "unknown value");
     let what = text.split_once(" at line ").map_or(text.as_str(), |(what, _)| what);
     let place =
         if path == "$" { format!(", at line {} column {}", error.line(), error.column()) } else { String::new() };
@@ -30,7 +31,7 @@ fn json_path(base: &str, path: &Path) -> String {
             Segment::Seq { index } => out.push_str(&format!("[{index}]")),
             Segment::Map { key } => out = member(&out, key),
             Segment::Enum { variant } => out = member(&out, variant),
-            Segment::Unknown => out.push_str(".?"),
+            Segment::Unknown => {}
         }
     }
     out

@@ -1,1 +1,30 @@
-//! The wasm-bindgen face of the engine: primitives in, integers out.
+//! The engine's face for JavaScript: primitives in, integers out.
+//!
+//! Strings and objects cross a wasm boundary only by being copied, so nothing here takes or gives one. The host writes
+//! texts into [`scratch`] and attributes into [`slots`], calls [`decide`], and reads an integer. What it needs to
+//! name a variant or find its value it asks for once per program, through [`count`], [`item`] and [`text`], and keeps.
+//!
+//! ```text
+//! allocate ─▶ bytes ─▶ load ─▶ slots ─▶ ( texts → scratch, attributes → slots, decide )*  ─▶ unload
+//! ```
+//!
+//! A program's handle is the address of its bytes. A handle that was unloaded is refused until its memory is used again.
+//! One call decides and answers before it returns, so requests that a host interleaves cannot see each other's context.
+//!
+//! # Decisions we took
+//!
+//! *Why no `std`, own allocator, own panic handler?* For the size of what every visitor downloads. The engine cannot
+//! panic, so the handler is one trap.
+//!
+//! *Why two buffers that only grow?* Contexts have no fixed size, and a buffer per call would cost more than deciding.
+
+#![cfg_attr(target_arch = "wasm32", no_std)]
+#![expect(unsafe_code, reason = "linear memory is shared with the host by address; `memory` holds what is unsafe")]
+
+extern crate alloc;
+
+mod face;
+mod memory;
+mod program;
+
+pub use face::*;

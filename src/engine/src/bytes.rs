@@ -2,11 +2,11 @@
 
 /// Where a text lies in a program: offset and length in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text {
+pub(crate) struct Text {
     /// Bytes from the start of the program.
-    pub offset: u32,
+    pub(crate) offset: u32,
     /// Length in bytes.
-    pub len: u32,
+    pub(crate) len: u32,
 }
 
 #[inline(always)]

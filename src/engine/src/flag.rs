@@ -1,4 +1,4 @@
-use crate::bytes::{Text, record, text, text_ref_at, u8_at, u16_at, u32_at};
+use crate::bytes::{record, text, text_ref_at, u8_at, u16_at, u32_at};
 use crate::layout;
 
 /// The type of a flag's values.
@@ -135,11 +135,5 @@ impl<'a> Flag<'a> {
             control: u16_at(record, 8)?,
             unit: u16_at(record, 10)?,
         })
-    }
-
-    /// Where a text of this flag lies, for hosts that read it out of memory themselves.
-    pub fn locate(&self, found: &[u8]) -> Option<Text> {
-        let offset = (found.as_ptr() as usize).checked_sub(self.bytes.as_ptr() as usize)?;
-        Some(Text { offset: u32::try_from(offset).ok()?, len: u32::try_from(found.len()).ok()? })
     }
 }

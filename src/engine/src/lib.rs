@@ -41,7 +41,6 @@ mod reason;
 mod split;
 mod unit;
 
-pub use bytes::Text;
 pub use context::{Attributes, Value};
 pub use decide::{Decision, decide};
 pub use flag::{Experiment, Flag, Kind, Variant};
