@@ -1,0 +1,19 @@
+// What every entry of `isoflag` exports beside `init` and `initSync`.
+
+export { createClient } from './client.ts'
+export type { Client, ClientOptions } from './client.ts'
+export { ClientError, ProgramError, SnapshotError } from './errors.ts'
+export type { ProgramErrorCode } from './errors.ts'
+export { loadProgram } from './program.ts'
+export { decodeSnapshot, disagreement, emptySnapshot, encodeSnapshot } from './snapshot.ts'
+export type {
+  Context,
+  Decision,
+  Exposure,
+  InitInput,
+  Json,
+  Program,
+  Reason,
+  Snapshot,
+  SnapshotDecision,
+} from './types.ts'

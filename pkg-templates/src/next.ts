@@ -1,0 +1,154 @@
+// Next.js: one decision in `proxy.ts` (or `middleware.ts`), read everywhere below it. The snapshot travels to server
+// components in a request header; client components get it through `FlagProvider` of `isoflag/react`.
+
+import { type ClientOptions, type Context, createClient, type Decision, type Json, type Snapshot } from 'isoflag'
+import { type NextFetchEvent, type NextRequest, NextResponse } from 'next/server.js'
+import { messageOf } from './errors.ts'
+import { cookieValue, wantsDocument } from './next/request.ts'
+import { overrideRequest } from './next/response.ts'
+import { decodeSnapshot, emptySnapshot, encodeSnapshot } from './snapshot.ts'
+
+export type { Context, Decision, Json, Snapshot, SnapshotDecision } from 'isoflag'
+
+/** The request header between proxy and pages. Never reaches the browser. */
+export const SNAPSHOT_HEADER = 'x-isoflag-snapshot'
+
+/** Headers of hosted platforms end at 16 or 32 kB in all. */
+const LARGE_HEADER = 8_000
+
+export interface CookieOptions {
+  /** A year by default. */
+  readonly maxAge?: number
+  readonly domain?: string
+  readonly path?: string
+  readonly sameSite?: 'lax' | 'strict' | 'none'
+  /** By default whatever the request came by. */
+  readonly secure?: boolean
+  /** True by default: the browser gets the id in the snapshot, scripts need no cookie. */
+  readonly httpOnly?: boolean
+}
+
+export interface NextFlagsOptions extends Omit<ClientOptions, 'waitUntil'> {
+  /** The name of the visitor's cookie, `isoflag_vid` by default. */
+  readonly cookie?: string
+  readonly cookieOptions?: CookieOptions
+  /** The attribute the visitor's id fills, `visitorId` by default. */
+  readonly unit?: string
+  /** What else is known about the request. */
+  readonly attributes?: (req: NextRequest) => Context | Promise<Context>
+  /** The flags pages read; all by default. Worth naming when there are many, for the snapshot travels in a header. */
+  readonly flags?: readonly string[]
+}
+
+export interface NextFlags {
+  /**
+   * The proxy, or the last step of yours: pass the response you made, and snapshot and cookie are added to it.
+   * `export const proxy = flags.proxy` works as well.
+   */
+  readonly proxy: (req: NextRequest, res?: NextResponse | NextFetchEvent) => Promise<NextResponse>
+  /** Decides again in a route handler: same visitor, same program, same answer. Without a decision it is `fallback`. */
+  getFlag(key: string, req: NextRequest): Promise<Json | undefined>
+  getFlag(key: string, req: NextRequest, fallback: boolean): Promise<boolean>
+  getFlag(key: string, req: NextRequest, fallback: number): Promise<number>
+  getFlag(key: string, req: NextRequest, fallback: string): Promise<string>
+  getFlag<T>(key: string, req: NextRequest, fallback: T): Promise<T>
+  /** The same with reason and exposure; `unusable` when no program could be had. */
+  getDecision(key: string, req: NextRequest): Promise<Decision>
+}
+
+export function createNextFlags(options: NextFlagsOptions): NextFlags {
+  const { cookie = 'isoflag_vid', unit = 'visitorId', attributes, flags } = options
+  const onError = options.onError ?? ((error: Error) => console.warn(`isoflag: ${error.message}`))
+  const client = createClient({ ...options, onError })
+  let told = ''
+
+  // A page must not fail because flags do. Each new problem is told once.
+  function tell(error: unknown): string {
+    const message = messageOf(error)
+    if (message !== told) onError(error instanceof Error ? error : new Error(message))
+    told = message
+    return message
+  }
+
+  async function contextOf(req: NextRequest, visitor: string | undefined): Promise<Context> {
+    return { ...(await attributes?.(req)), [unit]: visitor }
+  }
+
+  async function snapshotFor(req: NextRequest, visitor: string | undefined): Promise<Snapshot> {
+    const units = visitor === undefined ? {} : { [unit]: visitor }
+    try {
+      const program = await client.ready()
+      const context = await contextOf(req, visitor)
+      told = ''
+      return program.snapshot(context, flags, units)
+    } catch (error) {
+      return emptySnapshot(tell(error), units)
+    }
+  }
+
+  async function proxy(req: NextRequest, given?: NextResponse | NextFetchEvent): Promise<NextResponse> {
+    let visitor = cookieValue(req.cookies.get(cookie)?.value)
+    const fresh = visitor === undefined && wantsDocument(req)
+    if (fresh) {
+      visitor = crypto.randomUUID()
+      // Into the request as well: the page being made now already sees it.
+      req.cookies.set(cookie, visitor)
+    }
+    const headers = new Headers(req.headers)
+    const text = encodeSnapshot(await snapshotFor(req, visitor))
+    if (text.length > LARGE_HEADER) tell(`the snapshot is a header of ${text.length} bytes: name the \`flags\` that pages need`)
+    // Always written over: a visitor could have sent one.
+    headers.set(SNAPSHOT_HEADER, text)
+    const made = NextResponse.next({ request: { headers } })
+    const res = given !== undefined && 'headers' in given ? overrideRequest(given, made, [SNAPSHOT_HEADER, 'cookie']) : made
+    if (fresh && visitor !== undefined) {
+      const secure = req.nextUrl.protocol === 'https:'
+      res.cookies.set(cookie, visitor, { path: '/', maxAge: 31_536_000, sameSite: 'lax', httpOnly: true, secure, ...options.cookieOptions })
+      // A static page comes with `s-maxage`: a cache in front would give this visitor's cookie to everyone.
+      res.headers.set('cache-control', 'private, no-cache')
+      res.headers.set('cdn-cache-control', 'no-store')
+    }
+    return res
+  }
+
+  async function getDecision(key: string, req: NextRequest): Promise<Decision> {
+    try {
+      const program = await client.ready()
+      return program.decide(key, await contextOf(req, cookieValue(req.cookies.get(cookie)?.value)))
+    } catch (error) {
+      tell(error)
+      return { flag: key, variant: null, value: undefined, reason: 'unusable', rule: null, bucket: null, exposure: null }
+    }
+  }
+
+  async function getFlag<T>(key: string, req: NextRequest, fallback?: T): Promise<T | Json | undefined> {
+    const { value } = await getDecision(key, req)
+    return value !== undefined && (fallback == null || typeof value === typeof fallback) ? value : fallback
+  }
+
+  return { proxy, getDecision, getFlag: getFlag as NextFlags['getFlag'] }
+}
+
+/**
+ * The snapshot of this request, for server components: `readSnapshot(await headers())`. `null` when the proxy did not run for
+ * this path; a damaged one is empty and says so in `problem`.
+ */
+export function readSnapshot(headers: { get(name: string): string | null }): Snapshot | null {
+  const text = headers.get(SNAPSHOT_HEADER)
+  if (text === null) return null
+  try {
+    return decodeSnapshot(text)
+  } catch (error) {
+    return emptySnapshot(messageOf(error))
+  }
+}
+
+/** The value of a flag in a snapshot, for server components; `fallback` when there is none. Sends no exposure. */
+export function readFlag(snapshot: Snapshot | null, key: string, fallback: boolean): boolean
+export function readFlag(snapshot: Snapshot | null, key: string, fallback: number): number
+export function readFlag(snapshot: Snapshot | null, key: string, fallback: string): string
+export function readFlag<T>(snapshot: Snapshot | null, key: string, fallback: T): T
+export function readFlag<T>(snapshot: Snapshot | null, key: string, fallback: T): T {
+  const value = snapshot === null || !Object.hasOwn(snapshot.decisions, key) ? undefined : snapshot.decisions[key]?.value
+  return value !== undefined && (fallback == null || typeof value === typeof fallback) ? (value as T) : fallback
+}

@@ -1,0 +1,25 @@
+// What a request wants, as far as its headers tell.
+
+interface Asked {
+  readonly method: string
+  readonly headers: { get(name: string): string | null }
+}
+
+/**
+ * Whether a browser is asking for a page it will show. Only then is a visitor made: a prefetch may never be shown, and
+ * whoever calls an API or fetches an asset without the cookie would be a new visitor each time.
+ */
+export function wantsDocument({ method, headers }: Asked): boolean {
+  if (method !== 'GET') return false
+  if (headers.get('next-router-prefetch') !== null || headers.get('rsc') !== null) return false
+  if (/prefetch/i.test(`${headers.get('purpose')} ${headers.get('sec-purpose')} ${headers.get('x-purpose')}`)) return false
+  const destination = headers.get('sec-fetch-dest')
+  if (destination !== null) return destination === 'document'
+  // Browsers before 2023 and plain http clients say no destination.
+  return headers.get('accept')?.includes('text/html') ?? false
+}
+
+/** The visitor's id, if the cookie holds something that could be one. */
+export function cookieValue(value: string | undefined): string | undefined {
+  return value !== undefined && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined
+}

@@ -1,0 +1,39 @@
+// Events as they wait and travel. An event is serialised when it is tracked: what the caller changes later does not matter,
+// and its size is known.
+
+export interface Item {
+  readonly json: string
+  readonly bytes: number
+  /** Handed to the browser on the way out, with no answer to wait for. */
+  beaconed: boolean
+}
+
+/** A beacon or a keepalive request may carry 64 KiB, all that are under way together; every batch fits one. */
+export const MAX_BYTES = 60_000
+export const MAX_EVENTS = 200
+
+const encoder = new TextEncoder()
+
+export function makeItem(event: unknown): Item {
+  // `JSON.stringify` writes lone surrogates as escapes, which strict parsers refuse: one would sink its whole batch.
+  const json = JSON.stringify(event).replace(/\\(ud[89a-f][0-9a-f]{2}|.)/g, (all, escape: string) =>
+    escape.length > 1 ? '\\ufffd' : all,
+  )
+  return { json, bytes: encoder.encode(json).length, beaconed: false }
+}
+
+/** The first items that fit one batch; at least one. */
+export function cut(items: readonly Item[]): Item[] {
+  let bytes = 0
+  let many = 0
+  for (const item of items) {
+    bytes += item.bytes + 1
+    if (many > 0 && (bytes > MAX_BYTES || many === MAX_EVENTS)) break
+    many++
+  }
+  return items.slice(0, many)
+}
+
+export function bodyOf(items: readonly Item[]): string {
+  return `{"sentAt":${Date.now()},"events":[${items.map(item => item.json).join(',')}]}`
+}

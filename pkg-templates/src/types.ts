@@ -1,0 +1,92 @@
+/** A value a flag can carry. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/**
+ * What is known about the one who is deciding: attribute name → value. Only the attributes a flag reads cross into the
+ * engine. `null`, `undefined` and anything that is not a string, number or boolean count as missing.
+ */
+export type Context = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+/** Why a decision came out as it did. A reason is never an error. */
+export type Reason =
+  | 'off'
+  | 'targeted'
+  | 'split'
+  | 'default'
+  | 'missing_unit'
+  | 'unknown_flag'
+  | 'unusable'
+  | 'override'
+
+/** "This unit saw this variant of this run of this experiment." Send it when the variant is really shown. */
+export interface Exposure {
+  readonly experiment: string
+  /** One uninterrupted life of the experiment: 8 hex digits. */
+  readonly run: string
+  /** The attribute that is randomised, e.g. `visitorId`. */
+  readonly unitType: string
+  readonly unit: string
+  readonly variant: string
+}
+
+/** The answer for one flag and one context. */
+export interface Decision<T = Json> {
+  readonly flag: string
+  readonly variant: string | null
+  /** Deep-frozen and shared between decisions; `undefined` when there is no variant. */
+  readonly value: T | undefined
+  readonly reason: Reason
+  /** Index of the rule that decided. */
+  readonly rule: number | null
+  /** 0–9999, when a split decided. */
+  readonly bucket: number | null
+  /** What showing this variant causes; `null` unless an experiment decided. Deciding sends nothing. */
+  readonly exposure: Exposure | null
+}
+
+/** A decision as it travels to the browser. */
+export interface SnapshotDecision {
+  readonly variant: string | null
+  readonly value: Json | undefined
+  readonly reason: Reason
+  readonly exposure: Exposure | null
+}
+
+/**
+ * The decisions for one context. Server and browser read the same one, so they cannot disagree; the digests are there
+ * to notice when something on the way has changed it.
+ */
+export interface Snapshot {
+  readonly v: 1
+  /** Digest of the program that decided, 64 hex digits; empty when there was none. */
+  readonly program: string
+  /** Digest of the decisions, 16 hex digits. */
+  readonly digest: string
+  /** Who was decided for, e.g. `{ visitorId: 'v-1' }`: what the tracker needs. */
+  readonly units: Readonly<Record<string, string>>
+  readonly decisions: Readonly<Record<string, SnapshotDecision>>
+  /** Why there are no decisions, when there are none to be had. */
+  readonly problem?: string
+}
+
+/** A compiled datafile, loaded and ready to decide. Immutable: a new version is a new program. */
+export interface Program {
+  /** SHA-256 made at compile time, 64 hex digits. */
+  readonly digest: string
+  /** The flags of this program. */
+  keys(): string[]
+  /** Decides one flag. Never throws for a flag or a context: an unknown flag has the reason `unknown_flag`. */
+  decide<T = Json>(flag: string, context: Context): Decision<T>
+  /** Decides every flag in one crossing. */
+  decideAll(context: Context): Record<string, Decision>
+  /**
+   * The decisions to hand to the browser; `flags` keeps only those, so that a page's header stays small. `units` says who
+   * this is beyond what the exposures tell.
+   */
+  snapshot(context: Context, flags?: readonly string[], units?: Readonly<Record<string, string>>): Snapshot
+  /** Gives the memory back now. Forgotten programs give it back when they are collected. */
+  dispose(): void
+}
+
+/** What `init` takes where the engine has to be fetched; everywhere else it needs nothing. */
+export type InitInput = string | URL | Request | Response | BufferSource | WebAssembly.Module
