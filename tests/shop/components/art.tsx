@@ -20,6 +20,22 @@ export function Art({ slug, label }: { slug: string; label?: string }) {
   )
 }
 
+/** The picture at the top of the home page: the same drawings, arranged. */
+export function Shelf() {
+  return (
+    <svg viewBox="0 0 560 420" aria-hidden="true">
+      <rect width="560" height="420" fill="#ecdfcd" />
+      <circle cx="420" cy="120" r="86" fill="#f6ecdc" />
+      <path d="M0 330 H560 V420 H0 Z" fill="#d9bd98" />
+      <path d="M0 330 H560 V339 H0 Z" fill="#c7a476" />
+      <g transform="translate(328 88) scale(1.22)"><Carafe /></g>
+      <g transform="translate(136 64) scale(1.42)"><Kettle /></g>
+      <g transform="translate(-4 124) scale(1.14)"><Grinder /></g>
+      <g transform="translate(288 236) scale(0.72)"><Cups /></g>
+    </svg>
+  )
+}
+
 function Kettle() {
   return (
     <>

@@ -7,8 +7,8 @@ import { createContext, use, useState, type ReactNode } from 'react'
 
 interface Props {
   snapshot: Snapshot | null
-  url: string | null
-  clientKey: string | null
+  url: string | undefined
+  clientKey: string | undefined
   children: ReactNode
 }
 
@@ -16,21 +16,17 @@ const TrackerContext = createContext<Tracker | null>(null)
 
 /** The shop's one client boundary for flags: the snapshot for `useFlag`, the tracker for exposures and events. */
 export function Flags({ snapshot, url, clientKey, children }: Props) {
-  const [tracker] = useState(() =>
-    typeof window !== 'undefined' && snapshot && url && clientKey
-      ? createTracker({ url, key: clientKey, units: snapshot.units })
-      : null,
-  )
+  const [tracker] = useState(() => (url && clientKey ? createTracker({ url, key: clientKey, snapshot }) : null))
   return (
     <TrackerContext value={tracker}>
-      <FlagProvider snapshot={snapshot} {...(tracker && { tracker })}>
+      <FlagProvider snapshot={snapshot} tracker={tracker ?? undefined}>
         {children}
       </FlagProvider>
     </TrackerContext>
   )
 }
 
-/** Null on the server and when the shop runs without a worker: call it as `tracker?.track(…)`. */
+/** Null when the shop runs without a worker, so call it as `tracker?.track(…)`. */
 export function useTracker(): Tracker | null {
   return use(TrackerContext)
 }

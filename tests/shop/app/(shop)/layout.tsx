@@ -15,8 +15,8 @@ export default async function ShopLayout({ children }: { children: ReactNode }) 
   return (
     <Flags
       snapshot={await decided()}
-      url={process.env.ISOFLAG_PUBLIC_URL ?? process.env.ISOFLAG_URL ?? null}
-      clientKey={process.env.ISOFLAG_CLIENT_KEY ?? null}
+      url={process.env.ISOFLAG_PUBLIC_URL ?? process.env.ISOFLAG_URL}
+      clientKey={process.env.ISOFLAG_CLIENT_KEY}
     >
       <SiteHeader pieces={pieces(readCart(jar.get(CART)?.value))} />
       {children}

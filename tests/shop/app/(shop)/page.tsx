@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { Art } from '@/components/art'
+import { Art, Shelf } from '@/components/art'
 import { ShippingBanner } from '@/components/shipping-banner'
 import { flag } from '@/lib/decided'
 import { price, products } from '@/lib/products'
@@ -22,10 +22,8 @@ export default async function Home() {
             <Link href="/about" className="button plain">How we work</Link>
           </div>
         </div>
-        <div className={styles.shelf} aria-hidden="true">
-          <div><Art slug="cove-dripper" /></div>
-          <div><Art slug="heron-kettle" /></div>
-          <div><Art slug="tide-carafe" /></div>
+        <div className={styles.shelf}>
+          <Shelf />
         </div>
       </section>
       <section id="tools" aria-labelledby="tools-title">
