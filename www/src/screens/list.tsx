@@ -1,0 +1,77 @@
+import { useFeed } from '../feed'
+import * as format from '../format'
+import { SrmBadge, StateBadge } from '../parts/badge'
+import { Prose } from '../parts/prose'
+import { Announce, Freshness, LiveDot, ScreenTitle, Waiting } from '../parts/screen'
+import { Table, type Column } from '../parts/table'
+import { reportAddress } from '../route'
+import { rankOf } from '../words'
+import { experimentList, type ListedExperiment } from '../wire'
+import { FirstExperiment } from './first-experiment'
+
+const COLUMNS: readonly Column<ListedExperiment>[] = [
+  {
+    head: 'Experiment',
+    cell: (row) => (
+      <>
+        <a className="row-link" href={reportAddress(row.experiment)}>
+          {row.name}
+        </a>
+        <span className="headline">
+          <Prose>{row.headline}</Prose>
+        </span>
+      </>
+    ),
+  },
+  {
+    head: 'State',
+    cell: (row) => (
+      <span className="badges">
+        {row.srmAlarm && <SrmBadge />}
+        <StateBadge state={row.state} />
+      </span>
+    ),
+  },
+  { head: 'Users', numeric: true, cell: (row) => format.count(row.units) },
+  { head: 'Days', numeric: true, cell: (row) => (row.days === undefined ? '\u2013' : format.count(row.days)) },
+]
+
+export function ListScreen() {
+  const feed = useFeed('/v1/experiments', experimentList)
+  const rows = feed.data?.experiments.toSorted((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name))
+  return (
+    <>
+      <div className="screen-head">
+        <ScreenTitle title="Experiments">Experiments</ScreenTitle>
+        <LiveDot feed={feed} />
+      </div>
+      {rows === undefined ? (
+        <Waiting feed={feed} what="the experiments" />
+      ) : rows.length === 0 ? (
+        <FirstExperiment />
+      ) : (
+        <>
+          <p className="lead">{summary(rows)}</p>
+          <Announce>{summary(rows)}</Announce>
+          <div className="card card-table">
+            <Table className="list" caption="Experiments, those that need attention first" hideCaption columns={COLUMNS} rows={rows} rowKey={(row) => row.experiment} />
+          </div>
+        </>
+      )}
+      <Freshness feed={feed} />
+    </>
+  )
+}
+
+function summary(rows: readonly ListedExperiment[]): string {
+  const broken = rows.filter((row) => row.srmAlarm || row.state === 'invalid').length
+  const decidable = rows.filter((row) => !row.srmAlarm && ['better', 'worse', 'no-difference-shown'].includes(row.state)).length
+  const running = rows.length - broken - decidable
+  return [
+    broken > 0 ? `${broken} ${broken === 1 ? 'needs' : 'need'} repair` : null,
+    decidable > 0 ? `${decidable} ${decidable === 1 ? 'has' : 'have'} a result` : null,
+    running > 0 ? `${running} still ${running === 1 ? 'collects' : 'collect'}` : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+}

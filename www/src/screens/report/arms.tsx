@@ -1,0 +1,109 @@
+import type { ReactNode } from 'react'
+import * as format from '../../format'
+import { liftInterval } from '../../parts/interval'
+import { Table, type Column } from '../../parts/table'
+import type { ArmResult, Comparison, Report } from '../../wire'
+import { PEquals } from './verdict'
+
+interface Row {
+  readonly arm: ArmResult
+  readonly expectedShare: number | null
+  /** Null for the control. */
+  readonly comparison: Comparison | null
+}
+
+/** The arms on the primary metric: the text behind the chart. */
+export function Arms({ report }: { report: Report }) {
+  const primary = report.metrics[0]
+  if (!primary) return null
+  const isRate = primary.kind === 'conversion'
+  const rows: Row[] = primary.arms.map((arm) => ({
+    arm,
+    expectedShare: report.units.arms.find((one) => one.variant === arm.variant)?.expectedShare ?? null,
+    comparison: primary.comparisons.find((one) => one.variant === arm.variant) ?? null,
+  }))
+  const columns: readonly Column<Row>[] = [
+    {
+      head: 'Arm',
+      cell: ({ arm }) => (
+        <>
+          <code>{arm.variant}</code>
+          {arm.variant === report.control && <span className="tag">control</span>}
+        </>
+      ),
+    },
+    {
+      head: 'Users',
+      numeric: true,
+      cell: ({ arm, expectedShare }) => (
+        <Two first={format.count(arm.units)} second={`${format.share(report.units.total === 0 ? null : arm.units / report.units.total)} of planned ${format.share(expectedShare)}`} />
+      ),
+    },
+    {
+      head: isRate ? 'Conversions' : primary.kind === 'count' ? 'Events' : 'Sum',
+      numeric: true,
+      cell: ({ arm }) => format.total(arm.total, isRate ? null : primary.unit),
+    },
+    {
+      head: isRate ? 'Rate' : 'Per user',
+      numeric: true,
+      cell: ({ arm }) => (
+        <Two
+          first={format.mean(arm.mean, isRate, primary.unit)}
+          second={arm.low === null || arm.high === null ? '' : format.range(format.mean(arm.low, isRate, null), format.mean(arm.high, isRate, null))}
+        />
+      ),
+    },
+    {
+      head: 'Lift',
+      numeric: true,
+      cell: ({ comparison }) =>
+        comparison === null ? (
+          <span className="faint">compared with</span>
+        ) : (
+          <Two first={format.lift(comparison.lift)} second={format.difference(comparison.difference, isRate)} />
+        ),
+    },
+    {
+      head: 'Always-valid interval',
+      numeric: true,
+      cell: ({ comparison }) => <Anytime comparison={comparison} isRate={isRate} />,
+    },
+  ]
+  return (
+    <section className="card card-table" aria-labelledby="arms">
+      <div className="section-head">
+        <h2 id="arms">Arms</h2>
+        <p>
+          {primary.name}, by first exposure, everybody who was exposed. Small figures are shares, 95&nbsp;% intervals of the arm alone, and the absolute difference.
+        </p>
+      </div>
+      <Table caption={`Arms on ${primary.name}`} hideCaption columns={columns} rows={rows} rowKey={({ arm }) => arm.variant} />
+      {report.units.mixed > 0 && (
+        <p className="foot-note">
+          {format.plural(report.units.mixed, 'user')} saw more than one variant and {report.units.mixed === 1 ? 'is' : 'are'} kept out of every number.
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Anytime({ comparison, isRate }: { comparison: Comparison | null; isRate: boolean }) {
+  if (comparison === null) return <span className="faint">–</span>
+  if (comparison.anytime === null) return <span className="faint">no interval yet</span>
+  const { anytime } = comparison
+  const interval = liftInterval(comparison)
+  const words = interval
+    ? format.range(format.lift(interval.low), format.lift(interval.high))
+    : format.range(format.difference(anytime.low, isRate), format.difference(anytime.high, isRate))
+  return <Two first={words} second={<PEquals value={anytime.pValue} />} />
+}
+
+export function Two({ first, second }: { first: ReactNode; second: ReactNode }) {
+  return (
+    <>
+      <span className="nowrap">{first}</span>
+      {second === '' ? null : <span className="second">{second}</span>}
+    </>
+  )
+}

@@ -1,0 +1,76 @@
+import * as format from '../../format'
+import { CourseChart, courseDomain, type CourseDay } from '../../parts/course-chart'
+import { intervalOf, liftInterval } from '../../parts/interval'
+import { IntervalChart } from '../../parts/interval-chart'
+import { Table } from '../../parts/table'
+import type { Plan, Report } from '../../wire'
+
+/** The lift on the primary metric, with its interval: as it is, and how it came to be. */
+export function Lift({ report }: { report: Report }) {
+  const primary = report.metrics[0]
+  if (!primary) return null
+  const level = primary.comparisons.find((comparison) => comparison.anytime)?.anytime?.level ?? 0.95
+  const arms = primary.comparisons.map(({ variant }) => ({ variant, days: daysOf(report, variant) }))
+  const domain = courseDomain(arms.map((arm) => arm.days))
+  return (
+    <section className="card" aria-labelledby="lift">
+      <div className="section-head">
+        <h2 id="lift">Lift on {primary.name}</h2>
+        <p>
+          against <code>{report.control}</code>, {format.level(level)} always-valid interval. It holds however often you look.
+        </p>
+      </div>
+      <IntervalChart
+        planned={plannedLift(report.plan, primary.direction)}
+        rows={primary.comparisons.map((comparison) => ({
+          id: comparison.variant,
+          label: <code>{comparison.variant}</code>,
+          interval: liftInterval(comparison),
+          direction: primary.direction,
+        }))}
+      />
+      <h3 className="sub-head">Day by day</h3>
+      <div className="courses">
+        {arms.map((arm) => (
+          <CourseChart key={arm.variant} arm={arm.variant} days={arm.days} direction={primary.direction} domain={domain} />
+        ))}
+      </div>
+      <details>
+        <summary>The days as a table</summary>
+        <Table
+          caption={`Lift on ${primary.name} up to each day, with its always-valid interval`}
+          hideCaption
+          className="compact"
+          rows={report.series}
+          rowKey={(row) => row.day}
+          columns={[
+            { head: 'Day', cell: (row) => format.shortDay(row.day) },
+            ...arms.map(({ variant }) => ({
+              head: variant,
+              numeric: true,
+              cell: (row: Report['series'][number]) => {
+                const found = row.comparisons.find((comparison) => comparison.variant === variant)
+                const interval = found ? intervalOf(found.lift, found.low, found.high) : null
+                return interval ? `${format.lift(interval.lift)} (${format.range(format.lift(interval.low), format.lift(interval.high))})` : 'no interval yet'
+              },
+            })),
+          ]}
+        />
+      </details>
+    </section>
+  )
+}
+
+function daysOf({ series }: Report, variant: string): CourseDay[] {
+  return series.map(({ day, comparisons }) => {
+    const found = comparisons.find((comparison) => comparison.variant === variant)
+    return { day, interval: found ? intervalOf(found.lift, found.low, found.high) : null }
+  })
+}
+
+/** The plan's smallest lift as a signed fraction of the baseline, the unit of the chart. */
+function plannedLift(plan: Plan | null, direction: 'increase' | 'decrease'): number | null {
+  if (plan === null) return null
+  const size = plan.mdeKind === 'relative' ? plan.mde : plan.baseline === 0 ? null : plan.mde / plan.baseline
+  return size === null ? null : direction === 'decrease' ? -size : size
+}

@@ -1,0 +1,114 @@
+// What the worker sends. Shares, rates and lifts are fractions (0.032), times are milliseconds since the epoch, UTC.
+import { type Infer, list, maybe, number, oneOf, orNull, record, text, truth } from './shape'
+
+const maybeNumber = orNull(number)
+
+export const verdictState = oneOf('no-data', 'invalid', 'collecting', 'better', 'worse', 'no-difference-shown')
+
+const armResult = record({
+  variant: text,
+  units: number,
+  /** Conversions, events, or the sum of the property. */
+  total: number,
+  /** The conversion rate, or the mean per unit. */
+  mean: maybeNumber,
+  variance: maybeNumber,
+  low: maybeNumber,
+  high: maybeNumber,
+})
+
+/** Treatment minus control, and relative to control. */
+const comparison = record({
+  variant: text,
+  difference: maybeNumber,
+  lift: maybeNumber,
+  /** The headline: an asymptotic confidence sequence, valid at every look. */
+  anytime: orNull(record({ level: number, low: number, high: number, liftLow: maybeNumber, liftHigh: maybeNumber, pValue: number, nStar: number })),
+  /** The textbook test, valid only once `validAt` units are in. */
+  fixed: orNull(
+    record({ test: text, statistic: number, pValue: number, low: number, high: number, validAt: maybeNumber, valid: truth }),
+  ),
+})
+
+const metricReport = record({
+  key: text,
+  name: text,
+  role: oneOf('primary', 'secondary', 'guardrail'),
+  kind: oneOf('conversion', 'count', 'sum'),
+  direction: oneOf('increase', 'decrease'),
+  unit: orNull(text),
+  arms: list(armResult),
+  comparisons: list(comparison),
+})
+
+export const report = record({
+  experiment: text,
+  name: text,
+  hypothesis: orNull(text),
+  run: text,
+  openedAt: number,
+  control: text,
+  unit: text,
+  generatedAt: number,
+  firstExposureAt: maybeNumber,
+  lastExposureAt: maybeNumber,
+  days: number,
+  units: record({ total: number, mixed: number, arms: list(record({ variant: text, units: number, expectedShare: number })) }),
+  srm: record({ defined: truth, chi2: maybeNumber, df: maybeNumber, pValue: maybeNumber, threshold: number, alarm: truth }),
+  plan: orNull(
+    record({
+      metric: text,
+      baseline: number,
+      mde: number,
+      mdeKind: oneOf('relative', 'absolute'),
+      alpha: number,
+      power: number,
+      requiredPerArm: maybeNumber,
+      requiredTotal: maybeNumber,
+      reached: truth,
+      arrivalsPerDay: number,
+      daysRemaining: maybeNumber,
+      minDays: number,
+      minDaysReached: truth,
+    }),
+  ),
+  /** Primary first, then secondary, then guardrails. */
+  metrics: list(metricReport),
+  /** The primary metric, cumulative by day of first exposure. */
+  series: list(record({ day: text, comparisons: list(record({ variant: text, lift: maybeNumber, low: maybeNumber, high: maybeNumber })) })),
+  verdict: record({
+    state: verdictState,
+    arm: orNull(text),
+    mayStop: truth,
+    headline: text,
+    may: text,
+    mayNot: text,
+    problems: list(text),
+  }),
+})
+
+export const experimentList = record({
+  experiments: list(
+    record({
+      experiment: text,
+      name: text,
+      run: text,
+      runs: list(record({ run: text, openedAt: number })),
+      state: verdictState,
+      headline: text,
+      units: number,
+      srmAlarm: truth,
+      days: maybe(number),
+      mayStop: maybe(truth),
+    }),
+  ),
+})
+
+export type VerdictState = Infer<typeof verdictState>
+export type Report = Infer<typeof report>
+export type Plan = NonNullable<Report['plan']>
+export type MetricReport = Infer<typeof metricReport>
+export type Comparison = Infer<typeof comparison>
+export type ArmResult = Infer<typeof armResult>
+export type ExperimentList = Infer<typeof experimentList>
+export type ListedExperiment = ExperimentList['experiments'][number]
