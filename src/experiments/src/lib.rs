@@ -1,1 +1,72 @@
-//! Experiments: plans, metrics, and the report. Pure, over stats.
+//! Experiments: what is written about them, and the report that judges them.
+//!
+//! ```text
+//! experiments.json ──▶ parse ──▶ Experiments ─┐
+//! datafile ──▶ (compile) ──▶ Run ─────────────┼──▶ report ──▶ Report (JSON)
+//! ledger shards ──▶ Observed, merged ─────────┘
+//! ```
+//!
+//! **Written.** A *metric* turns a unit's events into one number (converted or not, how many, how much). An *experiment* names one primary metric that
+//! decides, secondary ones that are watched, guardrails that must not suffer, and a *plan* from before the first look: what control has
+//! today, the smallest effect worth finding, the accepted errors. [`parse`] refuses what it does not know, and says where.
+//!
+//! **Observed.** Analysis is by first exposure and intent to treat: every unit counts in the one variant it saw, on the day it first saw it, with all it did
+//! inside its conversion window. Units that saw two variants are counted, shown and kept out. The cells `(units, sum, sum of squares)` add,
+//! so shards and days merge by addition.
+//!
+//! **Judged.** [`report`] is a pure function of these and the time.
+//! - The headline of every comparison is an *asymptotic confidence sequence* on the difference of means, tightest at the planned sample: valid
+//!   however often one looks. The lift's interval is the same sequence on `(treatment − control)/control`, with the delta-method standard error.
+//! - Beside it stands the classical test (pooled two-proportion z, or Welch) with its 95 % interval, labelled with the sample it is valid at. The
+//!   verdict reads it once, on the day the planned units and days were there.
+//! - With several treatments alpha is divided by their number (Bonferroni), in the required sample, the sequences and the planned test. Nothing
+//!   corrects across metrics, because only the primary one decides.
+//! - A split that is not as planned (chi-square, p < 0.01) blocks everything else.
+//! - The required sample comes from the plan alone, never from the observed lift.
+//!
+//! What it deliberately does not do: fetch, store, or know the time; choose a winner by the smallest p; show a p-value without its interval.
+//!
+//! ```
+//! use isoflag_experiments::{Observed, Run, State, parse, report};
+//! let written = r#"{ "version": 1,
+//!   "metrics": { "bought": { "kind": "conversion", "event": "bought" } },
+//!   "experiments": { "checkout": { "primary": "bought" } } }"#;
+//! let experiments = parse(written).unwrap_or_default();
+//! let arms = vec![("control".to_string(), 0.5), ("new".to_string(), 0.5)];
+//! let run = Run { run: "1a2b3c4d".into(), opened_at: 0, control: "control".into(), unit: "visitorId".into(), arms, gate: 1.0 };
+//! let report = report("checkout", &experiments, &run, &Observed::default(), 86_400_000);
+//! assert_eq!(report.verdict.state, State::NoData);
+//! assert_eq!(report.verdict.headline, "No visitors yet.");
+//! ```
+
+mod assemble;
+mod calendar;
+mod compare;
+mod daily;
+mod observed;
+mod parse;
+mod plan;
+mod planned_test;
+mod problem;
+mod report;
+mod run;
+mod sentence;
+mod series;
+mod split;
+mod suggest;
+mod trouble;
+mod unique;
+mod verdict;
+mod words;
+mod written;
+
+pub use assemble::report;
+pub use observed::{MetricCell, Observed, UnitCell};
+pub use parse::parse;
+pub use problem::Problem;
+pub use report::{
+    Anytime, ArmReport, Comparison, Fixed, MetricReport, PlanReport, Report, Role, SeriesDay, SeriesPoint, SrmReport,
+    State, Test, Units, UnitsOfArm, Verdict,
+};
+pub use run::Run;
+pub use written::{Direction, Experiment, Experiments, Kind, MdeKind, Metric, Plan};

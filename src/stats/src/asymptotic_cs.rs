@@ -56,9 +56,7 @@ pub fn asymptotic_cs(look: &Look, rho: Rho) -> Option<AsymptoticCs> {
     let rho = match rho {
         Rho::Approximate => rho_approximate(look.alpha, look.n_star),
         // −α²/e in logarithms, so that no alpha is too small.
-        Rho::Exact => {
-            libm::sqrt((-lambert_w_m1_of_log(2.0 * libm::log(look.alpha) - 1.0)? - 1.0) / look.n_star)
-        }
+        Rho::Exact => libm::sqrt((-lambert_w_m1_of_log(2.0 * libm::log(look.alpha) - 1.0)? - 1.0) / look.n_star),
     };
     let (spread, growth) = growth(look.n, rho)?;
     let half_width = look.se * libm::sqrt(2.0 * growth / spread * (0.5 * libm::log(growth) - libm::log(look.alpha)));

@@ -37,11 +37,11 @@ fn log_tail(x: f64, y: f64, a: f64, b: f64) -> f64 {
 fn log_density_scale(x: f64, y: f64, a: f64, b: f64) -> f64 {
     // x/x0 = 1+u and y/y0 = 1+v with x0 = a/(a+b); a·u + b·v = 0, so the linear parts may be dropped from both logarithms.
     let distance = x * b - y * a;
-    let side = |weight: f64, u: f64, ratio: f64| {
-        weight * if u.abs() > 0.5 { libm::log(ratio) - u } else { log1p_minus(u) }
-    };
+    let side =
+        |weight: f64, u: f64, ratio: f64| weight * if u.abs() > 0.5 { libm::log(ratio) - u } else { log1p_minus(u) };
     let n = a + b;
-    side(a, distance / a, x * n / a) + side(b, -distance / b, y * n / b)
+    side(a, distance / a, x * n / a)
+        + side(b, -distance / b, y * n / b)
         + 0.5 * (libm::log(a) + libm::log(b) - libm::log(n))
         - LN_SQRT_TAU
         - stirling_error(a)

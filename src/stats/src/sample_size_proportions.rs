@@ -57,7 +57,8 @@ impl SampleSize {
 pub fn sample_size_proportions(plan: &ProportionPlan) -> Option<SampleSize> {
     let ProportionPlan { baseline: p1, target: p2, alpha, power, ratio, sides, variance } = *plan;
     let rates = (0.0..=1.0).contains(&p1) && (0.0..=1.0).contains(&p2) && p1 != p2;
-    if !rates || !(ratio > 0.0 && ratio.is_finite()) || !(1..=2).contains(&sides) {
+    let sound = rates && ratio > 0.0 && ratio.is_finite() && (1..=2).contains(&sides);
+    if !sound {
         return None;
     }
     let z_alpha = normal::upper_quantile(alpha / f64::from(sides))?;

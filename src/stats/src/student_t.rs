@@ -52,7 +52,8 @@ pub fn log_sf(t: f64, df: f64) -> Option<f64> {
 /// The value with chance `p` below it; `None` unless `0 < p < 1` and `df > 0` is finite.
 #[must_use]
 pub fn ppf(p: f64, df: f64) -> Option<f64> {
-    if !(p > 0.0 && p < 1.0) || !(df > 0.0 && df.is_finite()) {
+    let sound = p > 0.0 && p < 1.0 && df > 0.0 && df.is_finite();
+    if !sound {
         None
     } else if p < 0.5 {
         upper(p, df).map(|t| -t)
@@ -69,7 +70,8 @@ pub fn upper_quantile(q: f64, df: f64) -> Option<f64> {
 
 /// `ln sf(t)` for t ≥ 0.
 fn log_upper_tail(t: f64, df: f64) -> Option<f64> {
-    if !t.is_finite() || !(df > 0.0 && df.is_finite()) {
+    let sound = t.is_finite() && df > 0.0 && df.is_finite();
+    if !sound {
         return None;
     }
     let ratio = t / libm::sqrt(df);

@@ -1,0 +1,82 @@
+//! What the ledger has for one run: sufficient statistics that add.
+//!
+//! Units live in one shard each, so the cells of all shards together are the cells of the run: [`Observed::merge`] adds them, in any order and grouping.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Units and the sums of their metrics, by variant and day of first exposure.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Observed {
+    /// Units, those without events included.
+    pub units: Vec<UnitCell>,
+    /// Sums over the same units, by metric key.
+    pub metrics: BTreeMap<String, Vec<MetricCell>>,
+    /// Units exposed to two or more variants: counted, and kept out of every cell.
+    pub mixed_units: u64,
+    /// Time of the earliest first exposure, in milliseconds since the epoch.
+    pub first_exposure: Option<i64>,
+    /// Time of the latest first exposure.
+    pub last_exposure: Option<i64>,
+}
+
+/// Units of one variant first exposed on one day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnitCell {
+    /// The only variant these units saw.
+    pub variant: String,
+    /// Day of first exposure, in days since the epoch, UTC.
+    pub day: i64,
+    /// How many.
+    pub units: u64,
+}
+
+/// The sum of one metric over the units of a [`UnitCell`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MetricCell {
+    /// As in the unit cell.
+    pub variant: String,
+    /// As in the unit cell.
+    pub day: i64,
+    /// Sum over units of the unit's number.
+    pub sum: f64,
+    /// Sum over units of its square.
+    pub sum_squares: f64,
+}
+
+/// Variant and day.
+type Cell = (String, i64);
+
+impl Observed {
+    /// The statistics of both together, one cell per variant and day, in order.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        let mut units: BTreeMap<Cell, u64> = BTreeMap::new();
+        for cell in self.units.into_iter().chain(other.units) {
+            let sum = units.entry((cell.variant, cell.day)).or_default();
+            *sum = sum.saturating_add(cell.units);
+        }
+        let mut metrics: BTreeMap<String, BTreeMap<Cell, (f64, f64)>> = BTreeMap::new();
+        for (metric, cells) in self.metrics.into_iter().chain(other.metrics) {
+            let metric = metrics.entry(metric).or_default();
+            for cell in cells {
+                let sums = metric.entry((cell.variant, cell.day)).or_default();
+                *sums = (sums.0 + cell.sum, sums.1 + cell.sum_squares);
+            }
+        }
+        let metric_cell = |((variant, day), (sum, sum_squares))| MetricCell { variant, day, sum, sum_squares };
+        Self {
+            units: units.into_iter().map(|((variant, day), units)| UnitCell { variant, day, units }).collect(),
+            metrics: metrics
+                .into_iter()
+                .map(|(key, cells)| (key, cells.into_iter().map(metric_cell).collect()))
+                .collect(),
+            mixed_units: self.mixed_units.saturating_add(other.mixed_units),
+            first_exposure: [self.first_exposure, other.first_exposure].into_iter().flatten().min(),
+            last_exposure: self.last_exposure.max(other.last_exposure),
+        }
+    }
+}

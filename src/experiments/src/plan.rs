@@ -1,0 +1,142 @@
+//! The plan: required sample from its baseline and smallest effect, arrivals, days to go.
+//!
+//! The required sample never looks at the observed lift: a sample recomputed from what was seen follows the noise, and stops
+//! exactly when the noise is kindest.
+
+use crate::calendar::{DAY, day_of};
+use crate::daily::Daily;
+use crate::report::PlanReport;
+use crate::run::Arm;
+use crate::written::{Direction, Kind, MdeKind, Metric, Plan};
+use isoflag_stats::{
+    MeanPlan, ProportionPlan, ProportionVariance, days_remaining, sample_size_means, sample_size_proportions,
+};
+
+/// Complete days the arrivals are averaged over: a whole week, so that every weekday weighs the same and an opened gate shows soon.
+const ARRIVAL_DAYS: i64 = 7;
+/// Before the first complete day arrivals are units over elapsed time, and less than an hour says nothing.
+const SHORTEST_SPAN: f64 = 1.0 / 24.0;
+
+/// When a report is made and since when there are units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    pub(crate) now: i64,
+    pub(crate) first_exposure: Option<i64>,
+}
+
+impl Clock {
+    /// Whole days since the first exposure.
+    pub(crate) fn days(&self) -> u64 {
+        let elapsed = self.first_exposure.map_or(0, |first| self.now.saturating_sub(first));
+        u64::try_from(elapsed.div_euclid(DAY)).unwrap_or(0)
+    }
+}
+
+/// The planned mean of control and, from the direction, the treatment's at the smallest effect worth finding.
+pub(crate) fn target(plan: &Plan, metric: &Metric) -> f64 {
+    let (baseline, mde) = (baseline(plan, metric), mde(plan, metric));
+    let effect = match plan.mde_kind {
+        MdeKind::Relative => baseline * mde,
+        MdeKind::Absolute => mde,
+    };
+    match metric.direction {
+        Direction::Increase => baseline + effect,
+        Direction::Decrease => baseline - effect,
+    }
+}
+
+/// Percent become fractions; a mean stays in its own unit.
+fn baseline(plan: &Plan, metric: &Metric) -> f64 {
+    if metric.kind == Kind::Conversion { plan.baseline / 100.0 } else { plan.baseline }
+}
+
+fn mde(plan: &Plan, metric: &Metric) -> f64 {
+    let percent = plan.mde_kind == MdeKind::Relative || metric.kind == Kind::Conversion;
+    if percent { plan.mde / 100.0 } else { plan.mde }
+}
+
+/// How far a planned experiment is.
+pub(crate) fn progress(
+    key: &str,
+    plan: &Plan,
+    metric: &Metric,
+    arms: &[Arm],
+    daily: &Daily,
+    clock: Clock,
+) -> PlanReport {
+    let required = required(plan, metric, arms);
+    let units: f64 = daily.units_by_day().map(|(_, units)| units).sum();
+    let arrivals = arrivals_per_day(daily, clock);
+    let reached = required.is_some_and(|(_, total)| units >= total);
+    let min_days = u64::from(plan.min_days);
+    let days = clock.days();
+    let remaining = required.and_then(|(_, total)| days_remaining(total, units, arrivals, 1.0));
+    PlanReport {
+        metric: key.into(),
+        baseline: baseline(plan, metric),
+        mde: mde(plan, metric),
+        mde_kind: plan.mde_kind,
+        alpha: plan.alpha,
+        power: plan.power,
+        required_per_arm: required.map(|(per_arm, _)| per_arm as u64),
+        required_total: required.map(|(_, total)| total as u64),
+        reached,
+        arrivals_per_day: arrivals,
+        days_remaining: remaining.map(|sample| (sample as u64).max(min_days.saturating_sub(days))),
+        min_days,
+        min_days_reached: clock.first_exposure.is_some() && days >= min_days,
+    }
+}
+
+/// Units of control and of all arms: the treatment that needs most decides, alpha shared among the treatments.
+fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
+    let (control, treatments) = arms.split_first()?;
+    if control.share <= 0.0 || treatments.is_empty() {
+        return None;
+    }
+    let alpha = plan.alpha / treatments.len() as f64;
+    let (baseline, target) = (baseline(plan, metric), target(plan, metric));
+    let mut control_exact = 0.0_f64;
+    for treatment in treatments {
+        let ratio = treatment.share / control.share;
+        let power = plan.power;
+        let size = match metric.kind {
+            Kind::Conversion => sample_size_proportions(&ProportionPlan {
+                baseline,
+                target,
+                alpha,
+                power,
+                ratio,
+                sides: 2,
+                variance: ProportionVariance::Pooled,
+            }),
+            Kind::Count | Kind::Sum => {
+                let sd = plan.standard_deviation?;
+                sample_size_means(&MeanPlan { difference: target - baseline, sd, alpha, power, ratio, sides: 2 })
+            }
+        };
+        control_exact = control_exact.max(size?.control_exact);
+    }
+    let total = arms.iter().map(|arm| (control_exact * (arm.share / control.share)).ceil()).sum();
+    Some((control_exact.ceil(), total))
+}
+
+/// Units a day over the last complete days, at most a week of them, empty days included.
+///
+/// The first day is left out because it began somewhere in its middle, today because it has not ended. Without a complete day it is
+/// the units so far over the time since the first exposure.
+pub(crate) fn arrivals_per_day(daily: &Daily, clock: Clock) -> f64 {
+    let Some(first_day) = daily.first_day() else { return 0.0 };
+    let today = day_of(clock.now);
+    let from = first_day.saturating_add(1).max(today.saturating_sub(ARRIVAL_DAYS));
+    let complete = today.saturating_sub(from);
+    let units_between = |from: i64, to: i64| -> f64 {
+        daily.units_by_day().filter(|(day, _)| (from..to).contains(day)).map(|(_, units)| units).sum()
+    };
+    if complete > 0 {
+        return units_between(from, today) / complete as f64;
+    }
+    let began = clock.first_exposure.unwrap_or_else(|| first_day.saturating_mul(DAY));
+    let span = clock.now.saturating_sub(began) as f64 / DAY as f64;
+    units_between(i64::MIN, i64::MAX) / span.max(SHORTEST_SPAN)
+}
