@@ -2,6 +2,8 @@
 //!
 //! `ISOFLAG_WRITE_GOLDEN=1 cargo test -p isoflag-experiments --test golden` writes them anew; read the difference before committing it.
 
+#![cfg(test)]
+
 mod common;
 
 use common::{DAY, FIRST_DAY, run_of, shop, written};

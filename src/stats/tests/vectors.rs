@@ -1,0 +1,116 @@
+//! Runs every reference case of every file in `tests/vectors`: unknown keys are refused, expected keys must be answered.
+
+#![cfg(test)]
+
+mod answers;
+
+use answers::{Answer, Input, answer};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    id: String,
+    method: String,
+    #[serde(rename = "tags")]
+    _tags: Vec<String>,
+    input: BTreeMap<String, Value>,
+    expected: BTreeMap<String, Value>,
+    rtol: f64,
+    atol: f64,
+    #[serde(default)]
+    tol: BTreeMap<String, Tolerance>,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tolerance {
+    rtol: Option<f64>,
+    atol: Option<f64>,
+}
+
+/// Cases per file. A case that is lost must not pass unseen.
+const CASES: [(&str, usize); 14] = [
+    ("asymptotic_cs", 12),
+    ("asymptotic_cs_one_sided", 6),
+    ("days_remaining", 6),
+    ("mean_from_sums", 9),
+    ("merge_moments", 4),
+    ("proportion_ci", 14),
+    ("proportion_diff_ci", 12),
+    ("relative_lift", 29),
+    ("sample_size_means", 4),
+    ("sample_size_proportions", 22),
+    ("special", 76),
+    ("srm_chi_square", 21),
+    ("two_proportion_z", 22),
+    ("welch_t", 25),
+];
+
+#[test]
+fn every_reference_case_is_met() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let mut ran = BTreeMap::new();
+    let mut failures = Vec::new();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let method = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let cases: Vec<Case> = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        for case in &cases {
+            assert_eq!(case.method, method, "{} lies in the wrong file", case.id);
+            failures.extend(judge(case));
+        }
+        ran.insert(method, cases.len());
+    }
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+    let expected: BTreeMap<String, usize> = CASES.iter().map(|(method, count)| ((*method).into(), *count)).collect();
+    assert_eq!(ran, expected);
+    assert_eq!(ran.values().sum::<usize>(), 262);
+}
+
+#[test]
+fn a_wrong_answer_is_seen() {
+    let text = r#"{"id": "x", "method": "days_remaining", "tags": [], "source": "", "rtol": 1e-9, "atol": 0,
+        "input": {"required_total": 100, "current_total": 0, "daily_users": 10, "allocation": 1},
+        "expected": {"defined": true, "days": 11, "hours": 240}}"#;
+    let mut case: Case = serde_json::from_str(text).unwrap();
+    assert_eq!(judge(&case).len(), 2, "one number is wrong and one key is missing");
+    case.input.insert("holidays".into(), Value::Null);
+    assert_eq!(judge(&case).len(), 3, "and one input is not known");
+    assert!(serde_json::from_str::<Case>(&text.replace("tags", "labels")).is_err());
+}
+
+fn judge(case: &Case) -> Vec<String> {
+    let input = Input::new(&case.input);
+    let answers: Answer = answer(&case.method, &input);
+    let mut failures = Vec::new();
+    for unread in input.unread() {
+        failures.push(format!("{}: nobody reads input `{unread}`", case.id));
+    }
+    for (key, want) in &case.expected {
+        let tolerance = case.tol.get(key);
+        let rtol = tolerance.and_then(|t| t.rtol).unwrap_or(case.rtol);
+        let atol = tolerance.and_then(|t| t.atol).unwrap_or(case.atol);
+        match answers.get(key.as_str()) {
+            None => failures.push(format!("{}: {key} is missing, want {want}", case.id)),
+            Some(got) if agree(got, want, rtol, atol) => {}
+            Some(got) => failures.push(format!("{}: {key} is {got}, want {want} (rtol {rtol:e})", case.id)),
+        }
+    }
+    failures
+}
+
+fn agree(got: &Value, want: &Value, rtol: f64, atol: f64) -> bool {
+    match (got.as_f64(), want.as_f64()) {
+        (Some(got), Some(want)) => (got - want).abs() <= atol + rtol * want.abs(),
+        _ => got == want,
+    }
+}
