@@ -1,0 +1,116 @@
+//! Who is asking, and whether they may.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use crate::bucket::{Buckets, Rate};
+use crate::errors::{Error, Result};
+use crate::hex;
+use crate::host::Host;
+use crate::http::Request;
+use crate::key::{Key, Role};
+use crate::registry::{Ask, Holder};
+
+/// How long an isolate believes the registry's answer about a key. A revoked key works this much longer at most.
+const BELIEVED_MS: i64 = 30_000;
+/// More keys than anyone has; reached only by an attack, which then costs a question to the registry.
+const KEPT: usize = 10_000;
+
+/// A key that was checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    pub(crate) environment: String,
+    pub(crate) role: Role,
+    /// Which key, for the audit log.
+    pub(crate) key: String,
+    /// How many shards this environment has.
+    pub(crate) shards: u32,
+}
+
+#[derive(Default)]
+struct Memory {
+    known: HashMap<String, (Grant, i64)>,
+    buckets: Buckets,
+}
+
+thread_local! {
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
+
+/// Says who asks, if they may do what only `roles` may.
+pub(crate) async fn grant(host: &Host, request: &Request, roles: &[Role]) -> Result<Grant> {
+    let (text, in_url) = sent(request)?;
+    let key = Key::read(text)
+        .ok_or_else(|| Error::Unauthorized("this is not a key; keys look like `iso_client_…`".into()))?;
+    let now = host.now();
+    let remembered =
+        MEMORY.with_borrow(|memory| memory.known.get(&key.hash).filter(|(_, until)| now < *until).cloned());
+    let grant = match remembered {
+        Some((grant, _)) => grant,
+        None => ask(host, key.environment, &key.hash, now).await?,
+    };
+    if in_url && grant.role != Role::Client {
+        return Err(Error::Unauthorized(
+            "only a client key may stand in the URL; send this one as `Authorization: Bearer`".into(),
+        ));
+    }
+    MEMORY
+        .with_borrow_mut(|memory| memory.buckets.take(&key.hash, rate(host), now))
+        .map_err(|seconds| Error::TooMany { seconds })?;
+    if !roles.contains(&grant.role) {
+        let may = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" or ");
+        return Err(Error::Forbidden(format!("a {} key may not do this; use a {may} key", grant.role.name())));
+    }
+    Ok(grant)
+}
+
+/// Lets the holder of the root key pass, whose hash the operator sets.
+pub(crate) fn root(host: &Host, request: &Request) -> Result<()> {
+    let (text, in_url) = sent(request)?;
+    let expected = host
+        .setting("ISOFLAG_ROOT_KEY_SHA256")
+        .ok_or_else(|| Error::Unauthorized("no root key is set; bind ISOFLAG_ROOT_KEY_SHA256".into()))?;
+    if in_url || !hex::same(&hex::sha256(text.as_bytes()), &expected.trim().to_ascii_lowercase()) {
+        return Err(Error::Unauthorized("this takes the root key, as `Authorization: Bearer`".into()));
+    }
+    Ok(())
+}
+
+fn sent(request: &Request) -> Result<(&str, bool)> {
+    if let Some(header) = request.header("authorization") {
+        return match header.split_once(' ') {
+            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Ok((key.trim(), false)),
+            _ => Err(Error::Unauthorized("send the key as `Authorization: Bearer KEY`".into())),
+        };
+    }
+    match request.query("key") {
+        Some(key) => Ok((key, true)),
+        None => {
+            Err(Error::Unauthorized("no key; send `Authorization: Bearer KEY`, or `?key=` with a client key".into()))
+        }
+    }
+}
+
+async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<Grant> {
+    let holder: Option<Holder> = host.registry(&environment, &Ask::Holder { hash: hash.to_owned() }).await?;
+    let holder = holder.ok_or_else(|| Error::Unauthorized("this key is unknown or was revoked".into()))?;
+    let grant = Grant { environment, role: holder.role, key: holder.id, shards: holder.shards };
+    MEMORY.with_borrow_mut(|memory| {
+        if memory.known.len() >= KEPT {
+            memory.known.clear();
+        }
+        memory.known.insert(hash.to_owned(), (grant.clone(), now + BELIEVED_MS));
+    });
+    Ok(grant)
+}
+
+fn rate(host: &Host) -> Rate {
+    let number = |name: &str, default: f64| {
+        host.setting(name)
+            .and_then(|text| text.trim().parse().ok())
+            .filter(|value: &f64| *value > 0.0)
+            .unwrap_or(default)
+    };
+    // One client key serves every visitor of a site, so the default is what a shop on a good day sends.
+    Rate { per_second: number("ISOFLAG_RATE_PER_SECOND", 500.0), burst: number("ISOFLAG_RATE_BURST", 2000.0) }
+}

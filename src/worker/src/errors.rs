@@ -1,0 +1,94 @@
+//! What can go wrong with a request, and the one map from that to what is answered.
+
+use serde::{Deserialize, Serialize};
+
+use crate::http::Response;
+
+/// A refusal. It crosses from Durable Objects to routes as it is, and becomes an answer in one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Error {
+    /// The request cannot be understood; the sender must change it.
+    BadRequest { message: String, field: Option<String>, problems: Vec<Problem> },
+    /// Nobody we know.
+    Unauthorized(String),
+    /// Somebody we know, who may not do this.
+    Forbidden(String),
+    /// No such thing.
+    NotFound(String),
+    /// More than we read.
+    TooLarge(String),
+    /// Too fast; come back after so many seconds.
+    TooMany { seconds: u64 },
+    /// Our fault. The text is for our log and never for the sender.
+    Internal(String),
+}
+
+/// One thing wrong in a document, with its JSON path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Problem {
+    pub(crate) path: String,
+    pub(crate) message: String,
+}
+
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub(crate) fn bad(message: impl Into<String>) -> Self {
+        Error::BadRequest { message: message.into(), field: None, problems: Vec::new() }
+    }
+
+    /// Something that cannot happen while the code and its storage agree.
+    pub(crate) fn internal(what: impl std::fmt::Display) -> Self {
+        Error::Internal(what.to_string())
+    }
+
+    fn status(&self) -> (u16, &'static str) {
+        match self {
+            Error::BadRequest { .. } => (400, "bad_request"),
+            Error::Unauthorized(_) => (401, "unauthorized"),
+            Error::Forbidden(_) => (403, "forbidden"),
+            Error::NotFound(_) => (404, "not_found"),
+            Error::TooLarge(_) => (413, "payload_too_large"),
+            Error::TooMany { .. } => (429, "too_many_requests"),
+            Error::Internal(_) => (500, "internal"),
+        }
+    }
+
+    pub(crate) fn respond(&self) -> Response {
+        let (status, code) = self.status();
+        let (message, field, problems) = match self {
+            Error::BadRequest { message, field, problems } => (message.clone(), field.as_deref(), problems.as_slice()),
+            Error::Unauthorized(message)
+            | Error::Forbidden(message)
+            | Error::NotFound(message)
+            | Error::TooLarge(message) => (message.clone(), None, [].as_slice()),
+            Error::TooMany { seconds } => {
+                (format!("too many requests with this key; try again in {seconds} s"), None, [].as_slice())
+            }
+            Error::Internal(_) => {
+                ("the server failed; sending the same request again is safe".to_owned(), None, [].as_slice())
+            }
+        };
+        let response = Response::json(status, &Answer { error: Answered { code, message, field, problems } });
+        match self {
+            Error::Unauthorized(_) => response.header("www-authenticate", "Bearer"),
+            Error::TooMany { seconds } => response.header("retry-after", seconds.to_string()),
+            _ => response,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    error: Answered<'a>,
+}
+
+#[derive(Serialize)]
+struct Answered<'a> {
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    problems: &'a [Problem],
+}

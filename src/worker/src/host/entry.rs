@@ -1,0 +1,40 @@
+use worker::{Context, Env, Headers, event};
+
+use super::Host;
+use super::body::Body;
+use crate::errors::Error;
+use crate::http::{Request, Response};
+use crate::routes;
+
+#[event(fetch)]
+async fn fetch(request: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
+    let ours = read(&request)?;
+    let host = Host { env, request: Body::of(request) };
+    let response = match routes::answer(&host, &ours).await {
+        Ok(response) => response,
+        Err(error) => {
+            if let Error::Internal(what) = &error {
+                // The path is ours to name, the query is not: a client key may stand in it.
+                super::log(&format!("{} {}: {what}", ours.method, ours.path));
+            }
+            error.respond()
+        }
+    };
+    write(response.with_cors(), ours.method == "HEAD")
+}
+
+fn read(request: &worker::Request) -> worker::Result<Request> {
+    let query = request.url()?.query_pairs().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    let headers = request.headers().entries().collect();
+    Ok(Request::new(request.method().to_string(), request.path(), query, headers))
+}
+
+fn write(response: Response, only_head: bool) -> worker::Result<worker::Response> {
+    let headers = Headers::new();
+    for (name, value) in &response.headers {
+        headers.set(name, value)?;
+    }
+    let builder = worker::Response::builder().with_status(response.status).with_headers(headers);
+    // 204 and 304 must not carry a body, not even one of no bytes.
+    Ok(if only_head || matches!(response.status, 204 | 304) { builder.empty() } else { builder.fixed(response.body) })
+}

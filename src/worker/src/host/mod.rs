@@ -1,0 +1,106 @@
+//! The runtime, behind the few words the rest of the crate needs. The only place that names `worker::`.
+
+mod body;
+mod entry;
+mod objects;
+mod random;
+mod sql;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::{Env, Method, ObjectNamespace, RequestInit};
+
+use crate::errors::{Error, Result};
+
+pub(crate) use sql::{Cell, Sql};
+
+/// What one request may ask of the runtime.
+pub(crate) struct Host {
+    env: Env,
+    request: body::Body,
+}
+
+/// A file of the console.
+pub(crate) struct Asset {
+    pub(crate) content_type: Option<String>,
+    pub(crate) etag: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Host {
+    /// Milliseconds since the Unix epoch. In this runtime the clock stands still between inputs and outputs.
+    pub(crate) fn now(&self) -> i64 {
+        now()
+    }
+
+    /// A variable of the deployment.
+    pub(crate) fn setting(&self, name: &str) -> Option<String> {
+        self.env.var(name).ok().map(|value| value.to_string())
+    }
+
+    /// Random bytes fit for secrets.
+    pub(crate) fn random<const BYTES: usize>(&self) -> Result<[u8; BYTES]> {
+        random::bytes()
+    }
+
+    /// Reads the body, refusing to hold more than `limit` bytes of it.
+    pub(crate) async fn body(&self, limit: usize) -> Result<String> {
+        self.request.read(limit).await
+    }
+
+    /// Asks the registry of an environment.
+    pub(crate) async fn registry<T: DeserializeOwned>(
+        &self,
+        environment: &str,
+        ask: &crate::registry::Ask,
+    ) -> Result<T> {
+        call(&self.env.durable_object("REGISTRY").map_err(Error::internal)?, environment, ask).await
+    }
+
+    /// Asks one shard of an environment.
+    pub(crate) async fn shard<T: DeserializeOwned>(
+        &self,
+        environment: &str,
+        shard: u32,
+        ask: &crate::shard::Ask,
+    ) -> Result<T> {
+        let name = format!("{environment}/{shard}");
+        call(&self.env.durable_object("SHARD").map_err(Error::internal)?, &name, ask).await
+    }
+
+    /// Fetches a file of the console; nothing when there is none.
+    pub(crate) async fn asset(&self, path: &str) -> Result<Option<Asset>> {
+        let Ok(assets) = self.env.assets("ASSETS") else { return Ok(None) };
+        let mut response = assets.fetch(format!("http://assets{path}"), None).await.map_err(Error::internal)?;
+        if response.status_code() != 200 {
+            return Ok(None);
+        }
+        let header = |name: &str| response.headers().get(name).ok().flatten();
+        let (content_type, etag) = (header("content-type"), header("etag"));
+        let body = response.bytes().await.map_err(Error::internal)?;
+        Ok(Some(Asset { content_type, etag, body }))
+    }
+}
+
+/// Writes to the operator's log. Never hand it a key, a URL or anything a sender wrote.
+pub(crate) fn log(message: &str) {
+    worker::console_error!("{message}");
+}
+
+fn now() -> i64 {
+    i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Asks a Durable Object, which answers a `Result` in JSON. The answer leaves the object only when all it wrote is
+/// durable: the runtime holds it back until then.
+async fn call<T: DeserializeOwned>(objects: &ObjectNamespace, name: &str, ask: &impl Serialize) -> Result<T> {
+    let body = serde_json::to_string(ask).map_err(Error::internal)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(body.into()));
+    let request = worker::Request::new_with_init("http://object/", &init).map_err(Error::internal)?;
+    let stub = objects.get_by_name(name).map_err(Error::internal)?;
+    let mut response = stub.fetch_with_request(request).await.map_err(Error::internal)?;
+    let text = response.text().await.map_err(Error::internal)?;
+    let answer: Result<T> = serde_json::from_str(&text).map_err(Error::internal)?;
+    answer
+}

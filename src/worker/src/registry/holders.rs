@@ -1,0 +1,41 @@
+//! Keys and the environment they belong to.
+
+use serde_json::json;
+
+use super::{Holder, audit};
+use crate::errors::Result;
+use crate::hex;
+use crate::host::Sql;
+use crate::key::Role;
+
+pub(super) fn add(sql: &Sql, environment: &str, shards: u32, id: &str, role: Role, hash: &str, now: i64) -> Result<()> {
+    let existing: Option<(u32,)> = sql.first("SELECT shards FROM environment", vec![])?;
+    if existing.is_none() {
+        let values = vec![environment.into(), i64::from(shards).into(), now.into()];
+        sql.run("INSERT INTO environment (name, shards, created_at) VALUES (?, ?, ?)", values)?;
+        audit(sql, "root", "environment_made", &json!({ "name": environment, "shards": shards }), now)?;
+    }
+    let values = vec![hash.into(), id.into(), role.name().into(), now.into()];
+    sql.run("INSERT INTO keys (hash, id, role, created_at) VALUES (?, ?, ?, ?)", values)?;
+    audit(sql, "root", "key_made", &json!({ "id": id, "role": role }), now)
+}
+
+pub(super) fn find(sql: &Sql, hash: &str) -> Result<Option<Holder>> {
+    let row: Option<(String, String, Role, u32)> = sql.first(
+        "SELECT k.hash, k.id, k.role, e.shards FROM keys k, environment e WHERE k.hash = ? AND k.revoked_at IS NULL",
+        vec![hash.into()],
+    )?;
+    Ok(row.filter(|(stored, ..)| hex::same(stored, hash)).map(|(_, id, role, shards)| Holder { id, role, shards }))
+}
+
+pub(super) fn revoke(sql: &Sql, id: &str, now: i64) -> Result<bool> {
+    let revoked = sql.rows(
+        "UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL RETURNING id",
+        vec![now.into(), id.into()],
+    )?;
+    if revoked.is_empty() {
+        return Ok(false);
+    }
+    audit(sql, "root", "key_revoked", &json!({ "id": id }), now)?;
+    Ok(true)
+}

@@ -1,0 +1,111 @@
+//! The registry of one environment: who may do what, what is published, which runs there are, and who did what when.
+
+mod documents;
+mod holders;
+mod publish;
+mod runs;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::errors::{Error, Problem, Result};
+use crate::host::Sql;
+use crate::key::Role;
+use crate::migrations;
+
+pub(crate) use documents::{Document, Kind};
+pub(crate) use runs::RunRow;
+
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/registry-001.sql")];
+
+/// What may be asked of a registry.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Ask {
+    /// Who holds the key with this hash? Answers an optional [`Holder`].
+    Holder { hash: String },
+    /// Adds a key, and makes the environment when it is its first. Answers nothing.
+    AddKey { environment: String, shards: u32, id: String, role: Role, hash: String },
+    /// Ends a key. Answers whether there was one.
+    RevokeKey { id: String },
+    /// Checks, compiles and publishes a datafile. Answers [`Published`].
+    PublishDatafile { text: String, actor: String },
+    /// Checks and publishes plans and metrics. Answers [`Published`].
+    PublishExperiments { text: String, actor: String },
+    /// The document in force. Answers an optional [`Document`].
+    Document { kind: Kind },
+    /// The digest of the program in force. Answers an optional string.
+    ProgramDigest,
+    /// The bytes of a program, as hex. Answers an optional string.
+    Program { digest: String },
+    /// What a report needs. Answers [`Study`].
+    Study,
+}
+
+/// Who holds a key.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Holder {
+    pub(crate) id: String,
+    pub(crate) role: Role,
+    pub(crate) shards: u32,
+}
+
+/// What a publisher is told.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Published {
+    pub(crate) version: u32,
+    pub(crate) digest: String,
+    pub(crate) experiments: Value,
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// The intent behind a report: plans and metrics as written, and all runs, newest first.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Study {
+    pub(crate) experiments: Option<String>,
+    pub(crate) runs: Vec<RunRow>,
+}
+
+pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
+    if let Ask::AddKey { environment, shards, id, role, hash } = ask {
+        migrations::apply(sql, MIGRATIONS, now)?;
+        return sql
+            .transaction(|sql| holders::add(sql, &environment, shards, &id, role, &hash, now))
+            .map(|()| Value::Null);
+    }
+    // A question about an environment nobody made must not make one: anyone can send a key that names it.
+    if migrations::done(sql)? == 0 {
+        return match ask {
+            Ask::Holder { .. } | Ask::RevokeKey { .. } => Ok(Value::Null),
+            _ => Err(Error::internal("no such environment")),
+        };
+    }
+    migrations::apply(sql, MIGRATIONS, now)?;
+    match ask {
+        Ask::AddKey { .. } => Err(Error::internal("answered above")),
+        Ask::Holder { hash } => value(holders::find(sql, &hash)?),
+        Ask::RevokeKey { id } => value(sql.transaction(|sql| holders::revoke(sql, &id, now))?),
+        Ask::PublishDatafile { text, actor } => {
+            value(sql.transaction(|sql| publish::datafile(sql, &text, &actor, now))?)
+        }
+        Ask::PublishExperiments { text, actor } => {
+            value(sql.transaction(|sql| publish::experiments(sql, &text, &actor, now))?)
+        }
+        Ask::Document { kind } => value(documents::current(sql, kind)?),
+        Ask::ProgramDigest => value(documents::current(sql, Kind::Datafile)?.map(|document| document.digest)),
+        Ask::Program { digest } => value(documents::program(sql, &digest)?),
+        Ask::Study => {
+            let experiments = documents::current(sql, Kind::Experiments)?.map(|document| document.text);
+            value(Study { experiments, runs: runs::all(sql)? })
+        }
+    }
+}
+
+fn value(of: impl Serialize) -> Result<Value> {
+    serde_json::to_value(of).map_err(Error::internal)
+}
+
+/// Notes who did what.
+fn audit(sql: &Sql, actor: &str, action: &str, detail: &Value, now: i64) -> Result<()> {
+    let values = vec![now.into(), actor.into(), action.into(), json!(detail).to_string().into()];
+    sql.run("INSERT INTO audit (at, actor, action, detail) VALUES (?, ?, ?, ?)", values)
+}

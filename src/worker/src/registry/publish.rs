@@ -1,0 +1,90 @@
+//! Publishing: check, compile, keep, move the pointer, open and close runs. All of it or nothing.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::documents::{self, Document, Kind};
+use super::{Published, audit, runs};
+use crate::errors::{Error, Problem, Result};
+use crate::hex;
+use crate::host::Sql;
+
+/// What a row of a Durable Object may hold, less some room for its other columns.
+const PROGRAM_BYTES: usize = 1_900_000;
+
+/// What a publisher is told, as kept beside the document.
+#[derive(Serialize, Deserialize)]
+struct Outcome {
+    experiments: Value,
+    warnings: Vec<Problem>,
+}
+
+pub(super) fn datafile(sql: &Sql, text: &str, actor: &str, now: i64) -> Result<Published> {
+    if let Some(same) = unchanged(sql, Kind::Datafile, text)? {
+        return Ok(same);
+    }
+    let compiled = isoflag_datafile::compile(text).map_err(|problems| {
+        refuse("datafile", problems.into_iter().map(|one| Problem { path: one.path, message: one.message }).collect())
+    })?;
+    if compiled.program.len() > PROGRAM_BYTES {
+        return Err(Error::TooLarge(format!(
+            "the program has {} bytes, {PROGRAM_BYTES} are allowed",
+            compiled.program.len()
+        )));
+    }
+    let mut warnings: Vec<Problem> =
+        compiled.warnings.into_iter().map(|one| Problem { path: one.path, message: one.message }).collect();
+    warnings.extend(runs::follow(sql, &compiled.experiments, now)?);
+    documents::keep_program(sql, &compiled.digest, compiled.program, now)?;
+    let outcome = Outcome { experiments: json!(compiled.experiments), warnings };
+    keep(sql, Kind::Datafile, text, &compiled.digest, outcome, actor, now)
+}
+
+pub(super) fn experiments(sql: &Sql, text: &str, actor: &str, now: i64) -> Result<Published> {
+    if let Some(same) = unchanged(sql, Kind::Experiments, text)? {
+        return Ok(same);
+    }
+    let parsed = isoflag_experiments::parse(text).map_err(|problems| {
+        refuse(
+            "experiments",
+            problems.into_iter().map(|one| Problem { path: one.path, message: one.message }).collect(),
+        )
+    })?;
+    let known = runs::all(sql)?;
+    let warnings = parsed
+        .experiments
+        .keys()
+        .filter(|key| !known.iter().any(|run| run.experiment == **key))
+        .map(|key| Problem {
+            path: format!("$.experiments[{}]", json!(key)),
+            message: "no flag of this name was published with a `control` yet, so nothing is measured".to_owned(),
+        })
+        .collect();
+    let outcome = Outcome { experiments: parsed.experiments.keys().cloned().collect(), warnings };
+    keep(sql, Kind::Experiments, text, &hex::sha256(text.as_bytes()), outcome, actor, now)
+}
+
+fn keep(sql: &Sql, kind: Kind, text: &str, digest: &str, outcome: Outcome, actor: &str, now: i64) -> Result<Published> {
+    let version = documents::add(sql, kind, (text, digest, &json!(outcome).to_string()), actor, now)?;
+    let detail = json!({ "kind": kind, "version": version, "digest": digest });
+    audit(sql, actor, "published", &detail, now)?;
+    Ok(Published { version, digest: digest.to_owned(), experiments: outcome.experiments, warnings: outcome.warnings })
+}
+
+/// The same text again is the same version: a pipeline may publish on every build.
+fn unchanged(sql: &Sql, kind: Kind, text: &str) -> Result<Option<Published>> {
+    let Some(Document { version, digest, outcome, .. }) = documents::current(sql, kind)?.filter(|one| one.text == text)
+    else {
+        return Ok(None);
+    };
+    let outcome: Outcome = serde_json::from_str(&outcome).map_err(Error::internal)?;
+    Ok(Some(Published { version, digest, experiments: outcome.experiments, warnings: outcome.warnings }))
+}
+
+fn refuse(what: &str, problems: Vec<Problem>) -> Error {
+    let message = match problems.as_slice() {
+        [one] => format!("the {what} has a problem, nothing was published: {}: {}", one.path, one.message),
+        more => format!("the {what} has {} problems, nothing was published; see `problems`", more.len()),
+    };
+    Error::BadRequest { message, field: None, problems }
+}

@@ -1,0 +1,71 @@
+//! The runs of experiments: opened by the datafile that first says them, closed by the one that no longer does.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::errors::{Problem, Result};
+use crate::host::Sql;
+
+/// One run, as the registry has it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RunRow {
+    pub(crate) experiment: String,
+    pub(crate) run: String,
+    pub(crate) opened_at: i64,
+    pub(crate) closed_at: Option<i64>,
+    pub(crate) control: String,
+    pub(crate) unit: String,
+    /// Basis points.
+    pub(crate) gate: u32,
+    /// JSON: `[{variant, weight in basis points}]`.
+    pub(crate) arms: String,
+}
+
+/// All runs: open ones first, then the newest.
+pub(super) fn all(sql: &Sql) -> Result<Vec<RunRow>> {
+    sql.read(
+        "SELECT experiment, run, opened_at, closed_at, control, unit, gate, arms FROM runs
+         ORDER BY experiment, closed_at IS NOT NULL, opened_at DESC, run",
+        vec![],
+    )
+}
+
+/// Opens the runs a datafile has and closes those it has not. Warns of a run that comes back: its numbers go on where
+/// they stopped, and what happened in between is nobody's.
+pub(super) fn follow(sql: &Sql, experiments: &[isoflag_datafile::Experiment], now: i64) -> Result<Vec<Problem>> {
+    let mut warnings = Vec::new();
+    for experiment in experiments {
+        let closed: Option<(i64,)> = sql.first(
+            "SELECT closed_at FROM runs WHERE experiment = ? AND run = ? AND closed_at IS NOT NULL",
+            vec![experiment.flag.as_str().into(), experiment.run.as_str().into()],
+        )?;
+        if closed.is_some() {
+            let path = format!("$.flags[{}]", json!(experiment.flag));
+            let message = format!(
+                "run `{}` was closed before and goes on with its old units; add a `restart` number to the split to begin afresh",
+                experiment.run
+            );
+            warnings.push(Problem { path, message });
+        }
+        sql.run(
+            "INSERT INTO runs (experiment, run, opened_at, control, unit, gate, arms) VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (experiment, run) DO UPDATE SET closed_at = NULL, gate = excluded.gate",
+            vec![
+                experiment.flag.as_str().into(),
+                experiment.run.as_str().into(),
+                now.into(),
+                experiment.control.as_str().into(),
+                experiment.unit.as_str().into(),
+                i64::from(experiment.gate).into(),
+                json!(experiment.arms).to_string().into(),
+            ],
+        )?;
+    }
+    let open: Vec<[&str; 2]> = experiments.iter().map(|one| [one.flag.as_str(), one.run.as_str()]).collect();
+    sql.run(
+        "UPDATE runs SET closed_at = ? WHERE closed_at IS NULL
+         AND (experiment, run) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+        vec![now.into(), json!(open).to_string().into()],
+    )?;
+    Ok(warnings)
+}

@@ -1,0 +1,38 @@
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::auth::{self, Grant};
+use crate::errors::{Error, Result};
+use crate::host::Host;
+use crate::http::{Request, Response};
+use crate::key::Role;
+use crate::registry::{Ask, Document, Kind, Published};
+
+/// The longest document taken. A row of the registry holds two megabytes.
+pub(super) const DOCUMENT_BYTES: usize = 1024 * 1024;
+
+pub(super) async fn put(host: &Host, request: &Request) -> Result<Response> {
+    let Grant { environment, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
+    let text = host.body(DOCUMENT_BYTES).await?;
+    let published: Published = host.registry(&environment, &Ask::PublishDatafile { text, actor: key }).await?;
+    Ok(Response::json(200, &published))
+}
+
+/// Answers the datafile in force to the letter, as it was written.
+pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
+    let Grant { environment, .. } = auth::grant(host, request, &[Role::Admin, Role::Server]).await?;
+    let document: Option<Document> = host.registry(&environment, &Ask::Document { kind: Kind::Datafile }).await?;
+    let document =
+        document.ok_or_else(|| Error::NotFound("no datafile yet; publish one with `PUT /v1/datafile`".into()))?;
+    let written = RawValue::from_string(document.text).map_err(Error::internal)?;
+    // Through a struct, not through json!: that would read the text and write it anew, with its keys sorted.
+    #[derive(serde::Serialize)]
+    struct Answer {
+        version: u32,
+        digest: String,
+        outcome: serde_json::Value,
+        datafile: Box<RawValue>,
+    }
+    let outcome = serde_json::from_str(&document.outcome).unwrap_or(json!(null));
+    Ok(Response::json(200, &Answer { version: document.version, digest: document.digest, outcome, datafile: written }))
+}

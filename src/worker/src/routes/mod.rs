@@ -1,0 +1,37 @@
+//! One table of routes; each handler reads, asks the ledger, and answers.
+
+mod assets;
+mod datafile;
+mod events;
+mod experiments;
+mod keys;
+mod program;
+mod report;
+
+use serde_json::json;
+
+use crate::errors::{Error, Result};
+use crate::host::Host;
+use crate::http::{Request, Response};
+
+pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
+    if request.method == "OPTIONS" {
+        return Ok(Response::preflight());
+    }
+    let path: Vec<&str> = request.path.trim_matches('/').split('/').collect();
+    match (request.method.as_str(), path.as_slice()) {
+        ("GET", ["healthz"]) => Ok(Response::json(200, &json!({ "ok": true }))),
+        ("POST", ["v1", "events"]) => events::post(host, request).await,
+        ("GET", ["v1", "program"]) => program::get(host, request).await,
+        ("PUT", ["v1", "datafile"]) => datafile::put(host, request).await,
+        ("GET", ["v1", "datafile"]) => datafile::get(host, request).await,
+        ("PUT", ["v1", "experiments"]) => experiments::put(host, request).await,
+        ("GET", ["v1", "experiments"]) => experiments::list(host, request).await,
+        ("GET", ["v1", "experiments", key, "report"]) => experiments::report(host, request, key).await,
+        ("POST", ["v1", "keys"]) => keys::post(host, request).await,
+        ("DELETE", ["v1", "keys", environment, id]) => keys::delete(host, request, environment, id).await,
+        (method, ["v1" | "healthz", ..]) => Err(Error::NotFound(format!("there is no `{method} {}`", request.path))),
+        ("GET" | "HEAD", _) => assets::get(host, request).await,
+        (method, _) => Err(Error::NotFound(format!("there is no `{method} {}`", request.path))),
+    }
+}

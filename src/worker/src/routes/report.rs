@@ -1,0 +1,107 @@
+//! From runs to reports: what to count is asked of every shard at once, what they count is added up and judged.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+use isoflag_experiments::{Experiments, Kind, Observed, Report, Run};
+use serde::Deserialize;
+
+use crate::auth::Grant;
+use crate::errors::{Error, Result};
+use crate::host::Host;
+use crate::registry::{self, RunRow, Study};
+use crate::shard::{self, MetricKind, MetricWant, Want};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// What was intended, laid out for reporting.
+pub(super) struct Bench {
+    experiments: Experiments,
+    runs: Vec<RunRow>,
+}
+
+impl Bench {
+    pub(super) async fn open(host: &Host, grant: &Grant) -> Result<Self> {
+        let Study { experiments, runs } = host.registry(&grant.environment, &registry::Ask::Study).await?;
+        let experiments = match experiments {
+            None => Experiments::default(),
+            Some(text) => isoflag_experiments::parse(&text)
+                .map_err(|_| Error::internal("the experiments in force were published by another version"))?,
+        };
+        Ok(Bench { experiments, runs })
+    }
+
+    pub(super) fn runs(&self) -> &[RunRow] {
+        &self.runs
+    }
+
+    /// Keys of all experiments that have a plan.
+    pub(super) fn planned(&self) -> impl Iterator<Item = &str> {
+        self.experiments.experiments.keys().map(String::as_str)
+    }
+
+    /// Reports on runs, in their order. However many, each shard is asked once.
+    pub(super) async fn report(&self, host: &Host, grant: &Grant, runs: &[&RunRow]) -> Result<Vec<Report>> {
+        if runs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wants: Vec<Want> = runs.iter().map(|run| self.want(run)).collect();
+        let ask = shard::Ask::Count { wants };
+        let shards = (0..grant.shards).map(|shard| host.shard::<Vec<Observed>>(&grant.environment, shard, &ask));
+        let mut sums: Vec<Observed> = runs.iter().map(|_| Observed::default()).collect();
+        for counted in try_join_all(shards).await? {
+            sums = sums.into_iter().zip(counted).map(|(sum, part)| sum.merge(part)).collect();
+        }
+        if sums.len() != runs.len() {
+            return Err(Error::internal("a shard left out a run"));
+        }
+        let now = host.now();
+        runs.iter()
+            .zip(&sums)
+            .map(|(row, observed)| {
+                Ok(isoflag_experiments::report(&row.experiment, &self.experiments, &run(row)?, observed, now))
+            })
+            .collect()
+    }
+
+    fn want(&self, row: &RunRow) -> Want {
+        let mut metrics = BTreeMap::new();
+        if let Some(experiment) = self.experiments.experiments.get(&row.experiment) {
+            let keys = std::iter::once(&experiment.primary).chain(&experiment.secondary).chain(&experiment.guardrails);
+            for key in keys {
+                let Some(metric) = self.experiments.metrics.get(key) else { continue };
+                let kind = match metric.kind {
+                    Kind::Conversion => MetricKind::Conversion,
+                    Kind::Count => MetricKind::Count,
+                    Kind::Sum => MetricKind::Sum,
+                };
+                let want = MetricWant {
+                    key: key.clone(),
+                    kind,
+                    event: metric.event.clone(),
+                    property: metric.property.clone(),
+                    window_ms: i64::from(metric.window_days).saturating_mul(DAY_MS),
+                };
+                metrics.insert(key, want);
+            }
+        }
+        Want { experiment: row.experiment.clone(), run: row.run.clone(), metrics: metrics.into_values().collect() }
+    }
+}
+
+fn run(row: &RunRow) -> Result<Run> {
+    #[derive(Deserialize)]
+    struct Arm {
+        variant: String,
+        weight: u32,
+    }
+    let arms: Vec<Arm> = serde_json::from_str(&row.arms).map_err(Error::internal)?;
+    Ok(Run {
+        run: row.run.clone(),
+        opened_at: row.opened_at,
+        control: row.control.clone(),
+        unit: row.unit.clone(),
+        arms: arms.into_iter().map(|arm| (arm.variant, f64::from(arm.weight) / 10_000.0)).collect(),
+        gate: f64::from(row.gate) / 10_000.0,
+    })
+}

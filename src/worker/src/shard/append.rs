@@ -1,0 +1,151 @@
+//! Taking in facts. Each statement reads a whole batch as one JSON parameter, so a thousand events cost as many
+//! statements as one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::errors::Result;
+use crate::host::Sql;
+
+/// An exposure: id, experiment, run, unit type, unit, variant, at, program, imported. A batch holds each id once.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ExposureRow(
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) i64,
+    pub(crate) Option<String>,
+    pub(crate) bool,
+);
+
+/// An event: id, name, at, units, properties, experiments (JSON texts), imported; and which of its units are ours.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct EventRow(
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) i64,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) String,
+    pub(crate) bool,
+    pub(crate) Vec<(String, String)>,
+);
+
+/// Which facts were news.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Appended {
+    /// Ids of exposures not had before. One that only turned out to be earlier is not news.
+    pub(crate) exposures: Vec<String>,
+    /// Ids of events not had before.
+    pub(crate) events: Vec<String>,
+}
+
+pub(super) fn append(
+    sql: &Sql,
+    skew: Option<i64>,
+    exposures: &[ExposureRow],
+    events: &[EventRow],
+    now: i64,
+) -> Result<Appended> {
+    let exposures = if exposures.is_empty() { Vec::new() } else { take_exposures(sql, skew, exposures, now)? };
+    let events = if events.is_empty() { Vec::new() } else { take_events(sql, skew, events, now)? };
+    Ok(Appended { exposures, events })
+}
+
+fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) -> Result<Vec<String>> {
+    let sent = json!(rows).to_string();
+    sql.run(
+        "INSERT INTO runs (experiment, name) SELECT DISTINCT value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+         ON CONFLICT DO NOTHING",
+        vec![sent.as_str().into()],
+    )?;
+    sql.run(
+        "INSERT INTO units (type, id) SELECT value ->> 3, value ->> 4 FROM json_each(?) WHERE true
+         ON CONFLICT DO NOTHING",
+        vec![sent.as_str().into()],
+    )?;
+    let new: Vec<(String, i64, i64)> = sql.read(
+        "INSERT INTO exposures (run, unit, variant, id, at, received_at, skew, program, imported)
+         SELECT r.run, u.unit, j.value ->> 5, j.value ->> 0, j.value ->> 6, ?2, ?3, j.value ->> 7, j.value ->> 8
+         FROM json_each(?1) j
+         JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
+         JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4
+         WHERE true ON CONFLICT DO NOTHING RETURNING id, run, unit",
+        vec![sent.as_str().into(), now.into(), skew.into()],
+    )?;
+    let mut touched: Vec<(i64, i64)> = new.iter().map(|(_, run, unit)| (*run, *unit)).collect();
+    if new.len() < rows.len() {
+        // Known ones: the earliest time wins, whenever it comes, and what is known about it comes along.
+        touched.extend(sql.read::<(i64, i64)>(
+            "UPDATE exposures SET at = e.at, skew = ?2, program = e.program, imported = e.imported
+             FROM (SELECT r.run, u.unit, j.value ->> 5 AS variant, j.value ->> 6 AS at, j.value ->> 7 AS program,
+                     j.value ->> 8 AS imported
+                   FROM json_each(?1) j
+                   JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
+                   JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4) e
+             WHERE exposures.run = e.run AND exposures.unit = e.unit AND exposures.variant = e.variant
+             AND e.at < exposures.at RETURNING exposures.run, exposures.unit",
+            vec![sent.as_str().into(), skew.into()],
+        )?);
+    }
+    if !touched.is_empty() {
+        let touched = json!(touched).to_string();
+        // SQLite takes the bare column from the row that has the minimum: the variant of the first exposure.
+        sql.run(
+            "INSERT INTO run_units (run, unit, variant, first_at, variants)
+             SELECT x.run, x.unit, x.variant, min(x.at), count(*) FROM
+             (SELECT DISTINCT value ->> 0 AS run, value ->> 1 AS unit FROM json_each(?)) t
+             JOIN exposures x ON x.run = t.run AND x.unit = t.unit WHERE true GROUP BY x.run, x.unit
+             ON CONFLICT DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants",
+            vec![touched.as_str().into()],
+        )?;
+        sql.run(
+            "INSERT INTO dirty (run, unit) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+            vec![touched.as_str().into()],
+        )?;
+    }
+    Ok(new.into_iter().map(|(id, ..)| id).collect())
+}
+
+fn take_events(sql: &Sql, skew: Option<i64>, rows: &[EventRow], now: i64) -> Result<Vec<String>> {
+    let new: Vec<(i64, String)> = sql.read(
+        "INSERT INTO events (id, name, at, received_at, skew, units, properties, experiments, imported)
+         SELECT value ->> 0, value ->> 1, value ->> 2, ?2, ?3, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+         FROM json_each(?1) WHERE true ON CONFLICT (id) DO NOTHING RETURNING seq, id",
+        vec![json!(rows).to_string().into(), now.into(), skew.into()],
+    )?;
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Only events that are news touch units: an id sent again with other units is a sender's mistake, and the first counts.
+    let numbers: BTreeMap<&str, i64> = new.iter().map(|(seq, id)| (id.as_str(), *seq)).collect();
+    let mut happened = Vec::new();
+    for EventRow(id, name, at, .., ours) in rows {
+        let Some(seq) = numbers.get(id.as_str()) else { continue };
+        happened.extend(ours.iter().map(|(unit_type, unit)| (unit_type, unit, name, at, seq)));
+    }
+    let happened = json!(happened).to_string();
+    sql.run(
+        "INSERT INTO units (type, id) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+        vec![happened.as_str().into()],
+    )?;
+    sql.run(
+        "INSERT INTO unit_events (unit, name, at, event)
+         SELECT u.unit, j.value ->> 2, j.value ->> 3, j.value ->> 4 FROM json_each(?) j
+         JOIN units u ON u.type = j.value ->> 0 AND u.id = j.value ->> 1 WHERE true ON CONFLICT DO NOTHING",
+        vec![happened.as_str().into()],
+    )?;
+    sql.run(
+        "INSERT INTO dirty (run, unit)
+         SELECT r.run, r.unit FROM json_each(?) j
+         JOIN units u ON u.type = j.value ->> 0 AND u.id = j.value ->> 1
+         JOIN run_units r ON r.unit = u.unit WHERE true ON CONFLICT DO NOTHING",
+        vec![happened.as_str().into()],
+    )?;
+    Ok(new.into_iter().map(|(_, id)| id).collect())
+}

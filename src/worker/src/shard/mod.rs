@@ -1,0 +1,45 @@
+//! One shard of the ledger: it takes in facts about its units, once each, and counts them up when asked.
+
+mod append;
+mod cells;
+mod refresh;
+
+use isoflag_experiments::Observed;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::errors::{Error, Result};
+use crate::host::Sql;
+use crate::migrations;
+
+pub(crate) use append::{Appended, EventRow, ExposureRow};
+pub(crate) use cells::{MetricKind, MetricWant, Want};
+
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/shard-001.sql")];
+
+/// What may be asked of a shard.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Ask {
+    /// Stores what it does not have yet. Answers [`Appended`].
+    Append { skew: Option<i64>, exposures: Vec<ExposureRow>, events: Vec<EventRow> },
+    /// Counts. Answers one [`Observed`] for each want.
+    Count { wants: Vec<Want> },
+}
+
+pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
+    migrations::apply(sql, MIGRATIONS, now)?;
+    match ask {
+        Ask::Append { skew, exposures, events } => {
+            value(sql.transaction(|sql| append::append(sql, skew, &exposures, &events, now))?)
+        }
+        Ask::Count { wants } => {
+            let counted: Result<Vec<Observed>> =
+                wants.iter().map(|want| sql.transaction(|sql| cells::count(sql, want))).collect();
+            value(counted?)
+        }
+    }
+}
+
+fn value(of: impl Serialize) -> Result<Value> {
+    serde_json::to_value(of).map_err(Error::internal)
+}
