@@ -200,15 +200,15 @@ fn outlook(scene: &Scene<'_>) -> String {
     match plan.days_remaining {
         Some(0) => String::new(),
         Some(left) if plan.reached => {
-            format!(
-                " The planned {total} are there; run {} more to fill the planned {}.",
-                days(left),
-                days(plan.min_days)
-            )
+            format!(" The planned {total} are there; {} more fill the planned {}.", days(left), days(plan.min_days))
         }
         Some(left) => {
-            let arrivals = grouped(plan.arrivals_per_day.round() as u64);
-            format!(" At {arrivals} {} a day the planned {total} take about {} more.", scene.noun, days(left))
+            let (arrivals, min) = (grouped(plan.arrivals_per_day.round() as u64), days(plan.min_days));
+            format!(
+                " At {arrivals} {} a day, the planned {total} and at least {min} are reached in about {}.",
+                scene.noun,
+                days(left)
+            )
         }
         None => format!(" Nobody arrives at present, so the planned {total} will not be reached."),
     }

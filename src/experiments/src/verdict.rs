@@ -5,8 +5,9 @@
 //! wrong is worse. An effect counts as clear only when both intervals, of the difference and of the lift, leave out 0, so that no
 //! screen shows one against the other.
 //!
-//! Both ways to a verdict have chance alpha of a false one. Used together, as here, they have a little more: stopping early by the interval
-//! spends most of its own chance before the planned sample, and the same noise moves both (`tests/peeking.rs` measures the sum).
+//! Both ways to a verdict have chance alpha of a false one at most. Used one after the other, as here, they have hardly more than one of them: the
+//! noise that moves the interval moves the planned test too. With alpha 5 % and daily looks for a month, 5.2 % were measured over 20,000 simulated
+//! A/A runs (`tests/peeking.rs`).
 
 use crate::planned_test::PlannedTest;
 use crate::report::{Comparison, MetricReport, PlanReport, Role, SrmReport, Units, Verdict};

@@ -5,9 +5,14 @@
 #![cfg(test)]
 
 mod common;
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/shop.rs"]
+mod shop;
 
-use common::{DAY, FIRST_DAY, run_of, shop, written};
+use common::{DAY, FIRST_DAY, run_of, written};
 use isoflag_experiments::{Observed, Report, State, report};
+use shop::shop;
 use std::path::Path;
 
 const HALVES: [(&str, f64); 2] = [("control", 0.5), ("new-checkout", 0.5)];

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! exact ◀ moments                                    sums and merges that cancel nothing
-//! normal ◀ two_proportion_z, proportion_ci, proportion_diff_ci, relative_lift, sample_size_*
+//! normal ◀ two_proportion_z, proportion_*, relative_lift, sample_size_*
 //! gamma ◀ chi_square ◀ srm_chi_square
 //! gamma, normal ◀ beta ◀ student_t ◀ welch_t
 //! lambert_w ◀ asymptotic_cs                          the interval that may be looked at every day

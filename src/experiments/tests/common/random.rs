@@ -1,0 +1,24 @@
+//! Numbers that look random and are the same everywhere.
+
+/// A small generator (SplitMix64), so that simulations are the same everywhere.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Up to and without `end`.
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
+    }
+
+    /// Conversions among `units` with the chance `per_million / 1,000,000`.
+    pub(crate) fn conversions(&mut self, units: u64, per_million: u64) -> u64 {
+        (0..units).filter(|_| self.below(1_000_000) < per_million).count() as u64
+    }
+}
