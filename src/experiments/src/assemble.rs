@@ -49,7 +49,7 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
         .collect();
     let total = units.total();
     let counted = Units {
-        total: total.iter().map(|sums| sums.n as u64).sum(),
+        total: total.iter().map(|sums| sums.n).sum::<f64>() as u64,
         mixed: observed.mixed_units,
         arms: arms.iter().zip(&total).map(|(arm, sums)| units_of_arm(arm, sums.n)).collect(),
     };

@@ -27,7 +27,7 @@ impl Daily {
     /// The same units with one metric's sums.
     pub(crate) fn with_metric(&self, arms: &[Arm], cells: &[MetricCell]) -> Self {
         let mut daily = self.clone();
-        for cell in cells.iter().filter(|cell| cell.sum.is_finite() && cell.sum_squares.is_finite()) {
+        for cell in cells.iter().filter(|cell| cell.is_sound()) {
             if let Some(sums) = daily.cell(arms, &cell.variant, cell.day) {
                 sums.sum += cell.sum;
                 sums.sum_squares += cell.sum_squares;

@@ -50,6 +50,16 @@ pub struct MetricCell {
 /// Variant and day.
 type Cell = (String, i64);
 
+/// No metric is this large; beyond it squares and products stop being numbers.
+const LARGEST_SUM: f64 = 1e75;
+
+impl MetricCell {
+    /// Whether the sums can be sums of real numbers.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.sum.abs() <= LARGEST_SUM && (0.0..=LARGEST_SUM * LARGEST_SUM).contains(&self.sum_squares)
+    }
+}
+
 impl Observed {
     /// The statistics of both together, one cell per variant and day, in order.
     #[must_use]

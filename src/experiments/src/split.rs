@@ -10,7 +10,8 @@ const FEWEST_EXPECTED: f64 = 5.0;
 
 /// The check, and the units in arms that should have none.
 pub(crate) fn check(arms: &[UnitsOfArm]) -> (SrmReport, u64) {
-    let stray = arms.iter().filter(|arm| arm.expected_share <= 0.0).map(|arm| arm.units).sum();
+    let stray =
+        arms.iter().filter(|arm| arm.expected_share <= 0.0).fold(0, |sum: u64, arm| sum.saturating_add(arm.units));
     let cells: Vec<_> = arms.iter().map(|arm| (arm.units as f64, arm.expected_share)).collect();
     let tested = srm_chi_square(&cells).filter(|srm| srm.smallest_expected >= FEWEST_EXPECTED);
     let Some(srm) = tested else {

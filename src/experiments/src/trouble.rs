@@ -1,6 +1,6 @@
 //! What is wrong with the data, in sentences for the report.
 
-use crate::observed::Observed;
+use crate::observed::{MetricCell, Observed};
 use crate::report::{MetricReport, Role, Units};
 use crate::run::{Arm, Run};
 use crate::verdict::clear_effect;
@@ -43,10 +43,7 @@ pub(crate) fn problems(
     for metric in metrics {
         let impossible =
             metric.kind == Kind::Conversion && metric.arms.iter().any(|arm| arm.units > 0 && arm.mean.is_none());
-        let broken = observed
-            .metrics
-            .get(&metric.key)
-            .is_some_and(|cells| cells.iter().any(|cell| !cell.sum.is_finite() || !cell.sum_squares.is_finite()));
+        let broken = observed.metrics.get(&metric.key).is_some_and(|cells| !cells.iter().all(MetricCell::is_sound));
         if impossible || broken {
             problems.push(format!("The totals of {} are not possible numbers; its figures are left out.", metric.name));
         }

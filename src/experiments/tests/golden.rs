@@ -4,6 +4,8 @@
 
 #![cfg(test)]
 
+#[path = "common/cells.rs"]
+mod cells;
 mod common;
 #[path = "common/random.rs"]
 mod random;

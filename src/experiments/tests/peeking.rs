@@ -8,11 +8,14 @@
 
 #![cfg(test)]
 
+#[path = "common/cells.rs"]
+mod cells;
 mod common;
 #[path = "common/random.rs"]
 mod random;
 
-use common::{DAY, FIRST_DAY, add, run_of, written};
+use cells::add;
+use common::{DAY, FIRST_DAY, run_of, written};
 use isoflag_experiments::{Experiments, Observed, Report, State, report};
 use random::Random;
 

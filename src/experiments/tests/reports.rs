@@ -2,9 +2,12 @@
 
 #![cfg(test)]
 
+#[path = "common/cells.rs"]
+mod cells;
 mod common;
 
-use common::{DAY, FIRST_DAY, add, run_of, written};
+use cells::add;
+use common::{DAY, FIRST_DAY, run_of, written};
 use isoflag_experiments::{Observed, Report, Role, State, Test, report};
 
 /// Figures of published data, "to six digits".

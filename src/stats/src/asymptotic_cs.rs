@@ -62,7 +62,8 @@ pub fn asymptotic_cs(look: &Look, rho: Rho) -> Option<AsymptoticCs> {
     let half_width = look.se * libm::sqrt(2.0 * growth / spread * (0.5 * libm::log(growth) - libm::log(look.alpha)));
     let z = look.estimate / look.se;
     let log_p = 0.5 * libm::log(growth) - 0.5 * z * z * (spread / growth);
-    let whole = half_width.is_finite() && !log_p.is_nan();
+    // Beyond z = 1e154 its square is no number any more; such data have no variance worth the name.
+    let whole = half_width.is_finite() && log_p.is_finite();
     whole.then(|| AsymptoticCs {
         rho,
         half_width,

@@ -1,7 +1,7 @@
 //! The regularised incomplete beta function, in logarithms.
 //!
 //! `I_x(a,b) = x^a y^b / (a B(a,b)) × continued fraction` (DLMF 8.17.22), `y = 1 − x` given by the caller with all its digits. The
-//! prefactor is a deviance plus Stirling errors, as in [`crate::gamma`], so it stays right for a and b of 1e9 and beyond.
+//! prefactor is a deviance plus Stirling errors, as in the incomplete gamma function, so it stays right for a and b of 1e9 and beyond.
 
 use crate::gamma::{away_from_zero, log1p_minus, stirling_error};
 use crate::normal::LN_SQRT_TAU;

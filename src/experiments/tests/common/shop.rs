@@ -1,6 +1,7 @@
 //! A shop that never was.
 
-use crate::common::{FIRST_DAY, add};
+use crate::cells::add;
+use crate::common::FIRST_DAY;
 use crate::random::Random;
 use isoflag_experiments::Observed;
 
