@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const COMPATIBILITY_DATE = '2026-11-01'
+const COMPATIBILITY_DATE = '2026-10-01'
 const READY_MS = 20_000
 const STOP_MS = 5_000
 
