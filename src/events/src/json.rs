@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::fault::{Code, Fault, shown};
-use crate::limits::DEPTH;
+use crate::limits::{DEPTH, NUMBER};
 
 /// Where the reader is; a chain on the stack, spelt out only when something is wrong.
 enum Place<'a> {
@@ -98,6 +98,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        if value.abs() > NUMBER {
+            let message = format!("beyond {NUMBER:e}; nothing that large can be added up");
+            return Err(self.fail(self.place.to_string(), Code::BadValue, message));
+        }
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
     }
 
@@ -158,6 +162,7 @@ mod tests {
             (r#"{"a":[{"x":1,"\u0078":2}]}"#, "e.a[0].x", Code::DuplicateKey),
             (r#"{"a":[[[[[[1]]]]]]}"#, "e.a[0][0][0][0][0]", Code::TooLarge),
             (r#"{"a":1e999}"#, "e", Code::Malformed),
+            (r#"{"a":[1e100,-1e101]}"#, "e.a[1]", Code::BadValue),
             (r#"{"a":"\ud800"}"#, "e", Code::Malformed),
         ] {
             let fault = read(text, "e").unwrap_err();

@@ -1,7 +1,7 @@
 //! Who is asking, and whether they may.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::bucket::{Buckets, Rate};
 use crate::errors::{Error, Result};
@@ -9,7 +9,7 @@ use crate::hex;
 use crate::host::Host;
 use crate::http::Request;
 use crate::key::{Key, Role};
-use crate::registry::{Ask, Holder};
+use crate::registry::{Ask, DIRECTORY, Holder};
 
 /// How long an isolate believes the registry's answer about a key. A revoked key works this much longer at most.
 const BELIEVED_MS: i64 = 30_000;
@@ -29,6 +29,8 @@ pub(crate) struct Grant {
 
 #[derive(Default)]
 struct Memory {
+    /// Environments that exist; they never cease to.
+    environments: HashSet<String>,
     known: HashMap<String, (Grant, i64)>,
     buckets: Buckets,
 }
@@ -92,8 +94,16 @@ fn sent(request: &Request) -> Result<(&str, bool)> {
 }
 
 async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<Grant> {
+    let unknown = || Error::Unauthorized("this key is unknown or was revoked".into());
+    if !MEMORY.with_borrow(|memory| memory.environments.contains(&environment)) {
+        let known: Option<bool> = host.registry(DIRECTORY, &Ask::Known { environment: environment.clone() }).await?;
+        if known != Some(true) {
+            return Err(unknown());
+        }
+        MEMORY.with_borrow_mut(|memory| memory.environments.insert(environment.clone()));
+    }
     let holder: Option<Holder> = host.registry(&environment, &Ask::Holder { hash: hash.to_owned() }).await?;
-    let holder = holder.ok_or_else(|| Error::Unauthorized("this key is unknown or was revoked".into()))?;
+    let holder = holder.ok_or_else(unknown)?;
     let grant = Grant { environment, role: holder.role, key: holder.id, shards: holder.shards };
     MEMORY.with_borrow_mut(|memory| {
         if memory.known.len() >= KEPT {

@@ -1,7 +1,8 @@
 -- The registry of one environment: what people intend. Nothing here is ever deleted.
 
--- One row. The number of shards is fixed when the environment is made: units are placed by it.
-CREATE TABLE environment (name TEXT NOT NULL, shards INTEGER NOT NULL, created_at INTEGER NOT NULL);
+-- One row, and in the directory one of each. The number of shards is fixed when an environment is made: units are placed
+-- by it.
+CREATE TABLE environments (name TEXT PRIMARY KEY, shards INTEGER NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE keys (
   hash TEXT PRIMARY KEY,            -- SHA-256 of the whole key, hex; the key itself is shown once and kept nowhere

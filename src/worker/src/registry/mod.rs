@@ -16,14 +16,24 @@ use crate::migrations;
 pub(crate) use documents::{Document, Kind};
 pub(crate) use runs::RunRow;
 
+/// The object that knows which environments there are. No environment can have its name.
+///
+/// Keys name the environment to ask, and anyone can make one up: asking here first means that only a handful of objects
+/// ever exist, whatever names are tried.
+pub(crate) const DIRECTORY: &str = "_directory";
+
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/registry-001.sql")];
 
 /// What may be asked of a registry.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Ask {
+    /// Notes an environment in the directory. Answers how many shards it has, now and for good.
+    Enrol { environment: String, shards: u32 },
+    /// Is there such an environment? Asked of the directory; answers whether.
+    Known { environment: String },
     /// Who holds the key with this hash? Answers an optional [`Holder`].
     Holder { hash: String },
-    /// Adds a key, and makes the environment when it is its first. Answers nothing.
+    /// Adds a key, and lays out the environment when it is its first. Answers nothing.
     AddKey { environment: String, shards: u32, id: String, role: Role, hash: String },
     /// Ends a key. Answers whether there was one.
     RevokeKey { id: String },
@@ -66,22 +76,20 @@ pub(crate) struct Study {
 }
 
 pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
-    if let Ask::AddKey { environment, shards, id, role, hash } = ask {
-        migrations::apply(sql, MIGRATIONS, now)?;
-        return sql
-            .transaction(|sql| holders::add(sql, &environment, shards, &id, role, &hash, now))
-            .map(|()| Value::Null);
-    }
-    // A question about an environment nobody made must not make one: anyone can send a key that names it.
-    if migrations::done(sql)? == 0 {
-        return match ask {
-            Ask::Holder { .. } | Ask::RevokeKey { .. } => Ok(Value::Null),
-            _ => Err(Error::internal("no such environment")),
-        };
+    let founding = matches!(ask, Ask::Enrol { .. } | Ask::AddKey { .. });
+    if migrations::done(sql)? == 0 && !founding {
+        // Nobody made anything yet, and a question makes nothing either.
+        return Ok(Value::Null);
     }
     migrations::apply(sql, MIGRATIONS, now)?;
     match ask {
-        Ask::AddKey { .. } => Err(Error::internal("answered above")),
+        Ask::Enrol { environment, shards } => {
+            value(sql.transaction(|sql| holders::enrol(sql, &environment, shards, now))?)
+        }
+        Ask::Known { environment } => value(holders::known(sql, &environment)?),
+        Ask::AddKey { environment, shards, id, role, hash } => {
+            value(sql.transaction(|sql| holders::add(sql, &environment, shards, &id, role, &hash, now))?)
+        }
         Ask::Holder { hash } => value(holders::find(sql, &hash)?),
         Ask::RevokeKey { id } => value(sql.transaction(|sql| holders::revoke(sql, &id, now))?),
         Ask::PublishDatafile { text, actor } => {

@@ -7,7 +7,7 @@ use crate::hex;
 use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::{self, Role};
-use crate::registry::Ask;
+use crate::registry::{Ask, DIRECTORY};
 
 /// Shards of an environment when nobody says: a few writers more than one, at hardly any cost for a small site.
 const SHARDS: u32 = 4;
@@ -38,9 +38,11 @@ pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
     let text =
         key::write(wanted.role, &wanted.environment, &random).ok_or_else(|| Error::internal("unlucky random bytes"))?;
     let id = format!("key_{}", hex::encode(&host.random::<6>()?));
+    let enrol = Ask::Enrol { environment: wanted.environment.clone(), shards: shards(host) };
+    let shards: u32 = host.registry(DIRECTORY, &enrol).await?;
     let ask = Ask::AddKey {
         environment: wanted.environment.clone(),
-        shards: shards(host),
+        shards,
         id: id.clone(),
         role: wanted.role,
         hash: hex::sha256(text.as_bytes()),
@@ -55,6 +57,13 @@ pub(super) async fn delete(host: &Host, request: &Request, environment: &str, id
     auth::root(host, request)?;
     let unknown = || Error::NotFound(format!("no key `{id}` in environment `{environment}`"));
     if !key::is_environment(environment) {
+        return Err(unknown());
+    }
+    if !host
+        .registry::<Option<bool>>(DIRECTORY, &Ask::Known { environment: environment.to_owned() })
+        .await?
+        .unwrap_or(false)
+    {
         return Err(unknown());
     }
     let revoked: Option<bool> = host.registry(environment, &Ask::RevokeKey { id: id.to_owned() }).await?;

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DAY, counts, daysAgo, event, exposure, must, oneExperiment, ownWorker, plan, request, uuidv7, worker } from './kit.mjs'
+
+const held = worker()
+const start = daysAgo(20)
+
+async function study(name) {
+  const environment = await held.own.environment(name)
+  const { experiments: [{ run }] } = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
+  await environment.putExperiments(plan())
+  return { environment, run, post: (body, options = {}) => request(`${held.own.url}/v1/events`, { method: 'POST', key: environment.keys.client, body, ...options }) }
+}
+
+test('good events are taken, repeated ones recognised, bad ones named', async () => {
+  const { environment, run } = await study('judged')
+  const good = [exposure(run, 'v-1', 'control', start), event('bought', 'v-1', start + 1)]
+  const bad = [{ ...good[0], run: 'x' }, { ...good[1], id: uuidv7(), name: '' }, { ...good[1], id: uuidv7(), source: 'import' }, 'nonsense', { type: 'event' }]
+  const answer = await environment.send([bad[0], good[0], bad[1], good[1], ...bad.slice(2)])
+  assert.deepEqual([answer.accepted, answer.duplicates], [2, 0])
+  assert.deepEqual(answer.rejected.map(({ index, field }) => [index, field]), [
+    [0, 'events[0].run'],
+    [2, 'events[2].name'],
+    [4, 'events[4].source'],
+    [5, 'events[5]'],
+    [6, 'events[6].id'],
+  ])
+  for (const { code, message } of answer.rejected) assert.ok(code && message)
+  assert.deepEqual(await environment.send(good), { accepted: 0, duplicates: 2, rejected: [] })
+  assert.deepEqual(await environment.send([...good, ...good]), { accepted: 0, duplicates: 4, rejected: [] })
+  assert.deepEqual(await environment.send([]), { accepted: 0, duplicates: 0, rejected: [] })
+  const id = uuidv7()
+  assert.deepEqual(await environment.send([{ ...good[1], id }, { ...good[1], id: id.toUpperCase() }]), { accepted: 1, duplicates: 1, rejected: [] })
+  const server = await environment.send([{ ...good[1], id: uuidv7(), source: 'import' }], environment.keys.server)
+  assert.equal(server.accepted, 1)
+})
+
+test('a beacon is taken: text/plain, key in the URL', async () => {
+  const { environment, run } = await study('beacon')
+  const body = JSON.stringify({ events: [exposure(run, 'v-1', 'control', start)] })
+  const url = `${held.own.url}/v1/events?key=${environment.keys.client}`
+  const answer = await request(url, { method: 'POST', body, headers: { 'content-type': 'text/plain;charset=UTF-8', origin: 'https://shop.example' } })
+  assert.deepEqual([answer.status, answer.json.accepted, answer.headers.get('access-control-allow-origin')], [200, 1, '*'])
+})
+
+test('browsers may read every answer, errors included', async () => {
+  const { post } = await study('cors')
+  const preflight = await request(`${held.own.url}/v1/events`, { method: 'OPTIONS', headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } })
+  assert.equal(preflight.status, 204)
+  assert.match(preflight.headers.get('access-control-allow-headers'), /authorization/)
+  assert.match(preflight.headers.get('access-control-allow-methods'), /POST/)
+  const answers = [preflight, await post('{'), await post('{}', { key: 'wrong' }), await post('x'.repeat(600_000)), await request(`${held.own.url}/v1/nothing`), await request(`${held.own.url}/nothing.js`)]
+  assert.deepEqual(answers.map(answer => answer.status), [204, 400, 401, 413, 404, 404])
+  for (const answer of answers) assert.equal(answer.headers.get('access-control-allow-origin'), '*')
+})
+
+test('what is not a batch is refused as a whole, with a reason', async () => {
+  const { post } = await study('whole')
+  for (const body of ['', '{', '[]', 'null', '{}', '{"events":1}', '{"events":[],"more":1}', new Uint8Array([0x7b, 0xff, 0x7d])]) {
+    const answer = await post(body)
+    assert.deepEqual([answer.status, answer.json.error.code], [400, 'bad_request'], String(body))
+    assert.ok(answer.json.error.message.length > 10)
+  }
+  const sentAt = await post({ sentAt: 'now', events: [] })
+  assert.equal(sentAt.json.error.field, 'sentAt')
+  const packed = await post('{"events":[]}', { headers: { 'content-encoding': 'gzip' } })
+  assert.equal(packed.status, 400)
+})
+
+test('too much is refused before it is read', async () => {
+  const { environment, post } = await study('much')
+  const answer = await post(JSON.stringify({ events: Array.from({ length: 1001 }, () => 1) }))
+  assert.deepEqual([answer.status, answer.json.error.code], [413, 'payload_too_large'])
+  // Without a stated length: counted on the way.
+  const endless = new ReadableStream({ pull: controller => controller.enqueue(new Uint8Array(65_536).fill(32)) })
+  const streamed = await fetch(`${held.own.url}/v1/events`, { method: 'POST', body: endless, duplex: 'half', headers: { authorization: `Bearer ${environment.keys.client}` } }).catch(error => error)
+  assert.ok(streamed.status === 413 || streamed instanceof TypeError, `${streamed.status ?? streamed}`)
+  const huge = await request(`${held.own.url}/v1/datafile`, { method: 'PUT', key: environment.keys.admin, body: 'x'.repeat(1_100_000) })
+  assert.equal(huge.status, 413)
+})
+
+test('too fast is told so, for each key by itself', async () => {
+  const own = await ownWorker({ vars: { ISOFLAG_RATE_PER_SECOND: '0.001', ISOFLAG_RATE_BURST: '3' } })
+  try {
+    const { url, keys } = await own.environment('fast')
+    const post = key => request(`${url}/v1/events`, { method: 'POST', key, body: { events: [] } })
+    const statuses = []
+    for (let i = 0; i < 5; i++) statuses.push((await post(keys.client)).status)
+    assert.deepEqual(statuses, [200, 200, 200, 429, 429])
+    const refused = await post(keys.client)
+    assert.equal(refused.json.error.code, 'too_many_requests')
+    assert.ok(Number(refused.headers.get('retry-after')) >= 1)
+    assert.equal(refused.headers.get('access-control-allow-origin'), '*')
+    assert.equal((await post(keys.server)).status, 200)
+  } finally {
+    await own.close()
+  }
+})
+
+test('the earliest exposure counts, even when it comes last', async () => {
+  const { environment, run } = await study('earliest')
+  // Day 3 first, with a purchase on day 1 that is too early for it.
+  await environment.send([exposure(run, 'v-1', 'control', start + 3 * DAY), event('bought', 'v-1', start + DAY, { properties: { value: 5 } })])
+  assert.deepEqual(counts(await environment.report('checkout')).totals.revenue, { control: 0, fresh: 0 })
+  // Then day 0 comes in late: the purchase is inside the window now, and the day of the unit is another.
+  const late = await environment.send([exposure(run, 'v-1', 'control', start)])
+  assert.deepEqual(late, { accepted: 0, duplicates: 1, rejected: [] })
+  const moved = await environment.report('checkout')
+  assert.deepEqual(counts(moved).totals.revenue, { control: 5, fresh: 0 })
+  assert.equal(moved.firstExposureAt, start)
+  // A later one moves nothing back.
+  await environment.send([exposure(run, 'v-1', 'control', start + 9 * DAY)])
+  assert.equal((await environment.report('checkout')).firstExposureAt, start)
+})
+
+test('the window is half open: its first moment counts, the moment it ends does not', async () => {
+  const { environment, run } = await study('window')
+  const value = { properties: { value: 1 } }
+  await environment.send([
+    ...['before', 'first', 'last', 'after'].map(unit => exposure(run, unit, 'control', start)),
+    event('bought', 'before', start - 1, value),
+    event('bought', 'first', start, value),
+    event('bought', 'last', start + 7 * DAY - 1, value),
+    event('bought', 'after', start + 7 * DAY, value),
+  ])
+  assert.deepEqual(counts(await environment.report('checkout')), {
+    units: { control: 4, fresh: 0 },
+    mixed: 0,
+    totals: { bought: { control: 2, fresh: 0 }, orders: { control: 2, fresh: 0 }, revenue: { control: 2, fresh: 0 } },
+  })
+})
+
+test('a unit that saw two variants is counted apart, and what it did is in no arm', async () => {
+  const { environment, run } = await study('mixed')
+  const value = { properties: { value: 7 } }
+  await environment.send([exposure(run, 'a', 'control', start), exposure(run, 'b', 'fresh', start), event('bought', 'a', start + 5, value), event('bought', 'b', start + 5, value)])
+  assert.deepEqual(counts(await environment.report('checkout')).units, { control: 1, fresh: 1 })
+  await environment.send([exposure(run, 'a', 'fresh', start + DAY)])
+  const { units, mixed, totals } = counts(await environment.report('checkout'))
+  assert.deepEqual([units, mixed, totals.revenue], [{ control: 0, fresh: 1 }, 1, { control: 0, fresh: 7 }])
+})
+
+test('only numbers add up; an event of several units counts for the unit of the experiment', async () => {
+  const { environment, run } = await study('sums')
+  const bought = (unit, value) => event('bought', unit, start + 5, { properties: value === undefined ? {} : { value }, units: { userId: `u-${unit}`, visitorId: unit, accountId: 'acme' } })
+  const values = [1, 2.5, '3', null, true, undefined, -0.5, [4], 0, 1e-9]
+  await environment.send([...values.map((_, i) => exposure(run, `v-${i}`, 'control', start)), ...values.map((value, i) => bought(`v-${i}`, value))])
+  const { totals } = counts(await environment.report('checkout'))
+  assert.equal(totals.orders.control, 10)
+  assert.ok(Math.abs(totals.revenue.control - 3) < 1e-9, `${totals.revenue.control}`)
+})
+
+test('no single number makes a report infinite', async () => {
+  const { environment, run } = await study('large')
+  const bought = value => event('bought', 'v-1', start + 5, { properties: { value } })
+  const answer = await environment.send([exposure(run, 'v-1', 'control', start), bought(1e101), bought(1e100), bought(1e100)])
+  assert.deepEqual([answer.accepted, answer.rejected.map(one => one.field)], [3, ['events[1].properties.value']])
+  assert.equal(counts(await environment.report('checkout')).totals.revenue.control, 2e100)
+})
+
+test('a changed metric is computed anew for everybody, and so is one that went and came back', async () => {
+  const { environment, run } = await study('changed')
+  await environment.send([exposure(run, 'a', 'control', start), event('bought', 'a', start + 5), event('bought', 'a', start + 8 * DAY)])
+  const total = async () => counts(await environment.report('checkout')).totals
+  assert.equal((await total()).orders.control, 1)
+  const orders = windowDays => ({ orders: { kind: 'count', event: 'bought', windowDays } })
+  await environment.putExperiments(plan(orders(14)))
+  assert.deepEqual(await total(), { orders: { control: 2, fresh: 0 } })
+  await environment.putExperiments(plan({ other: { kind: 'count', event: 'other', windowDays: 14 } }))
+  assert.deepEqual(await total(), { other: { control: 0, fresh: 0 } })
+  await environment.send([event('bought', 'a', start + 9 * DAY)])
+  await total()
+  await environment.putExperiments(plan(orders(14)))
+  assert.equal((await total()).orders.control, 3)
+})
+
+test('one environment may have other shards than the next, fixed when it is made', async () => {
+  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '1' } })
+  try {
+    const environment = await own.environment('single')
+    const { experiments: [{ run }] } = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
+    await environment.putExperiments(plan())
+    await environment.send(Array.from({ length: 50 }, (_, i) => exposure(run, `v-${i}`, i % 2 ? 'control' : 'fresh', start)))
+    assert.equal((await must(200, `${own.url}/v1/experiments`, { key: environment.keys.server })).experiments[0].units, 50)
+  } finally {
+    await own.close()
+  }
+})

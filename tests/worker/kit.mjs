@@ -1,0 +1,58 @@
+// What the worker's tests share: a worker of their own, repeatable randomness, and small facts.
+
+import { after, before } from 'node:test'
+import { DAY, ownWorker, uuidv7 } from '../../tools/lib/api.mjs'
+
+export * from '../../tools/lib/api.mjs'
+
+/** A worker for the tests of one file, started before them and gone after. */
+export function worker(options) {
+  const held = {}
+  before(async () => Object.assign(held, { own: await ownWorker(options) }))
+  after(() => held.own?.close())
+  return held
+}
+
+/** Mulberry32: small, repeatable, good enough to mix things up. Answers numbers in [0, 1). */
+export function seeded(seed) {
+  let state = seed >>> 0
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+  const below = limit => Math.floor(next() * limit)
+  return {
+    next,
+    below,
+    pick: list => list[below(list.length)],
+    shuffle: list => list.map(item => [next(), item]).sort((a, b) => a[0] - b[0]).map(([, item]) => item),
+    bytes: length => Uint8Array.from({ length }, () => below(256)),
+  }
+}
+
+/** Midnight UTC some days ago; tests count from there so that all times are in the past. */
+export const daysAgo = days => (Math.floor(Date.now() / DAY) - days) * DAY
+
+export const exposure = (run, unit, variant, at, more = {}) => ({ type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant, at, ...more })
+
+export const event = (name, unit, at, more = {}) => ({ type: 'event', id: uuidv7(at), name, units: { visitorId: unit }, at, ...more })
+
+export const METRICS = {
+  bought: { kind: 'conversion', event: 'bought', windowDays: 7 },
+  orders: { kind: 'count', event: 'bought', windowDays: 7 },
+  revenue: { kind: 'sum', event: 'bought', property: 'value', windowDays: 7 },
+}
+
+export const plan = (metrics = METRICS) => {
+  const [primary, ...secondary] = Object.keys(metrics)
+  return { version: 1, metrics, experiments: { checkout: { primary, secondary } } }
+}
+
+/** Units, mixed units and the totals of each metric by variant, out of a report. */
+export function counts(report) {
+  const units = Object.fromEntries(report.units.arms.map(arm => [arm.variant, arm.units]))
+  const totals = Object.fromEntries(report.metrics.map(metric => [metric.key, Object.fromEntries(metric.arms.map(arm => [arm.variant, arm.total]))]))
+  return { units, mixed: report.units.mixed, totals }
+}

@@ -1,0 +1,100 @@
+// Talks to a running worker as people, servers and pages do. For tests, proofs and the simulated visitors.
+
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startWorkerd } from './workerd.mjs'
+
+export const DAY = 86_400_000
+
+export const sha256 = text => createHash('sha256').update(text).digest('hex')
+
+/** A UUID of version 7 for the time `at`; its random part comes from `random`, or from the system. */
+export function uuidv7(at = Date.now(), random = randomBytes(10)) {
+  const hex = Math.trunc(at).toString(16).padStart(12, '0') + Buffer.from(random).toString('hex')
+  const variant = (8 + (parseInt(hex[16], 16) % 4)).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** Answers one request: status, headers, and the body as text and, when it is JSON, as `json`. */
+export async function request(url, { method = 'GET', key, body, headers = {} } = {}) {
+  const response = await fetch(url, {
+    method,
+    headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
+  })
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const text = new TextDecoder().decode(bytes)
+  const json = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined
+  return { status: response.status, headers: response.headers, bytes, text, json }
+}
+
+/** As `request`, and throws with what the server said unless the status is the expected one. */
+export async function must(status, url, options) {
+  const answer = await request(url, options)
+  if (answer.status !== status) throw new Error(`${options?.method ?? 'GET'} ${new URL(url).pathname}: ${answer.status} ${answer.text.slice(0, 500)}`)
+  return answer.json
+}
+
+/** One environment of a running worker, with a key of each role. */
+export async function openEnvironment({ url, rootKey, environment = 'production' }) {
+  const make = async role => (await must(201, `${url}/v1/keys`, { method: 'POST', key: rootKey, body: { environment, role } })).key
+  const keys = { client: await make('client'), server: await make('server'), admin: await make('admin') }
+  const put = what => document => must(200, `${url}/v1/${what}`, { method: 'PUT', key: keys.admin, body: document })
+  return {
+    url,
+    environment,
+    keys,
+    putDatafile: put('datafile'),
+    putExperiments: put('experiments'),
+    send: (events, key = keys.client) => must(200, `${url}/v1/events`, { method: 'POST', key, body: { sentAt: Date.now(), events } }),
+    list: async () => (await must(200, `${url}/v1/experiments`, { key: keys.server })).experiments,
+    report: (experiment, run) => {
+      const query = run ? `?run=${run}` : ''
+      return must(200, `${url}/v1/experiments/${encodeURIComponent(experiment)}/report${query}`, { key: keys.server })
+    },
+  }
+}
+
+/** A worker of one's own in a temporary folder. `restart()` starts it again on the same ledger; `close()` removes all. */
+export async function ownWorker({ assets = null, vars = {}, log } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'isoflag-ledger-'))
+  const rootKey = randomBytes(24).toString('hex')
+  const start = port => startWorkerd({ port, storage: join(folder, 'ledger'), assets, rootKeySha256: sha256(rootKey), vars, log })
+  const own = {
+    rootKey,
+    folder,
+    server: await start(0),
+    get url() {
+      return own.server.url
+    },
+    environment: environment => openEnvironment({ url: own.server.url, rootKey, environment }),
+    // On the same port, as a service manager would, so that whoever talks to it just goes on.
+    restart: async () => {
+      const { port } = own.server
+      await own.server.stop()
+      own.server = await start(port)
+    },
+    resurrect: async () => {
+      own.server = await start(own.server.port)
+    },
+    close: async () => {
+      await own.server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+  return own
+}
+
+/** A datafile of one experiment, arms of equal or given weight. */
+export function oneExperiment(key, arms, { control = Object.keys(arms)[0], restart } = {}) {
+  const split = { unit: 'visitorId', control, arms: Object.entries(arms).map(([variant, weight]) => ({ variant, weight })), ...(restart ? { restart } : {}) }
+  const variants = Object.fromEntries(Object.keys(arms).map(variant => [variant, variant]))
+  return { version: 1, attributes: { visitorId: 'string' }, flags: { [key]: { type: 'string', enabled: true, variants, off: control, rules: [{ name: 'experiment', split }] } } }
+}
+
+/** Cuts a list into batches. */
+export function* batches(list, size) {
+  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size)
+}
