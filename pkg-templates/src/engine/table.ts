@@ -10,7 +10,7 @@ export interface Table {
   readonly key: string
   readonly index: number
   readonly names: readonly string[]
-  readonly values: readonly Json[]
+  readonly values: readonly (Json | undefined)[]
   readonly reads: Reads
   /** The attribute the experiment randomises. */
   readonly unit: string | undefined
@@ -60,13 +60,17 @@ export function allReads(engine: Engine, program: number): Reads {
 export function readTable(engine: Engine, program: number, flag: number): Table {
   const attribute = (id: number): string => text(engine, program, TEXT_ATTRIBUTE, 0, id)
   const variants = indexes(engine.count(program, COUNT_VARIANTS, flag))
-  const ids = indexes(engine.count(program, COUNT_READS, flag)).map(i => engine.item(program, ITEM_READ, flag, i))
+  // INVARIANT: no id leads outside of the slots, whatever the bytes of a damaged program say.
+  const attributes = engine.count(program, COUNT_ATTRIBUTES, 0)
+  const ids = indexes(engine.count(program, COUNT_READS, flag))
+    .map(i => engine.item(program, ITEM_READ, flag, i))
+    .filter(id => id >= 0 && id < attributes)
   const unit = engine.item(program, ITEM_UNIT, flag, 0)
   return {
     key: flagKey(engine, program, flag),
     index: flag,
     names: variants.map(i => text(engine, program, TEXT_VARIANT, flag, i)),
-    values: variants.map(i => freeze(JSON.parse(text(engine, program, TEXT_VALUE, flag, i)) as Json)),
+    values: variants.map(i => value(text(engine, program, TEXT_VALUE, flag, i))),
     reads: { ids, names: ids.map(attribute) },
     unit: unit < 0 ? undefined : attribute(unit),
     run: text(engine, program, TEXT_RUN, flag, 0),
@@ -75,6 +79,15 @@ export function readTable(engine: Engine, program: number, flag: number): Table 
 
 function indexes(many: number): number[] {
   return Array.from({ length: many }, (_, i) => i)
+}
+
+function value(literal: string): Json | undefined {
+  try {
+    return freeze(JSON.parse(literal) as Json)
+  } catch {
+    // Damage inside one value must not take the other flags down.
+    return undefined
+  }
 }
 
 // Values are shared by all decisions: one that a caller could change would change for everybody.
