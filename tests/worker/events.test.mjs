@@ -71,9 +71,16 @@ test('too much is refused before it is read', async () => {
   const { environment, post } = await study('much')
   const answer = await post(JSON.stringify({ events: Array.from({ length: 1001 }, () => 1) }))
   assert.deepEqual([answer.status, answer.json.error.code], [413, 'payload_too_large'])
-  // Without a stated length: counted on the way.
-  const endless = new ReadableStream({ pull: controller => controller.enqueue(new Uint8Array(65_536).fill(32)) })
-  const streamed = await fetch(`${held.own.url}/v1/events`, { method: 'POST', body: endless, duplex: 'half', headers: { authorization: `Bearer ${environment.keys.client}` } }).catch(error => error)
+  // Without a stated length: counted on the way. The server may hang up on whoever goes on sending.
+  let parts = 0
+  const long = new ReadableStream({
+    pull: async controller => {
+      await new Promise(done => setImmediate(done))
+      if (++parts > 32) controller.close()
+      else controller.enqueue(new Uint8Array(65_536).fill(32))
+    },
+  })
+  const streamed = await fetch(`${held.own.url}/v1/events`, { method: 'POST', body: long, duplex: 'half', headers: { authorization: `Bearer ${environment.keys.client}` } }).catch(error => error)
   assert.ok(streamed.status === 413 || streamed instanceof TypeError, `${streamed.status ?? streamed}`)
   const huge = await request(`${held.own.url}/v1/datafile`, { method: 'PUT', key: environment.keys.admin, body: 'x'.repeat(1_100_000) })
   assert.equal(huge.status, 413)
@@ -143,19 +150,19 @@ test('a unit that saw two variants is counted apart, and what it did is in no ar
 test('only numbers add up; an event of several units counts for the unit of the experiment', async () => {
   const { environment, run } = await study('sums')
   const bought = (unit, value) => event('bought', unit, start + 5, { properties: value === undefined ? {} : { value }, units: { userId: `u-${unit}`, visitorId: unit, accountId: 'acme' } })
-  const values = [1, 2.5, '3', null, true, undefined, -0.5, [4], 0, 1e-9]
+  const values = [1, 2.5, '3', null, true, undefined, -0.5, [4], 0, 1e-3]
   await environment.send([...values.map((_, i) => exposure(run, `v-${i}`, 'control', start)), ...values.map((value, i) => bought(`v-${i}`, value))])
   const { totals } = counts(await environment.report('checkout'))
   assert.equal(totals.orders.control, 10)
-  assert.ok(Math.abs(totals.revenue.control - 3) < 1e-9, `${totals.revenue.control}`)
+  assert.ok(Math.abs(totals.revenue.control - 3.001) < 1e-9, `${totals.revenue.control}`)
 })
 
-test('no single number makes a report infinite', async () => {
+test('no single number spoils a report', async () => {
   const { environment, run } = await study('large')
   const bought = value => event('bought', 'v-1', start + 5, { properties: { value } })
-  const answer = await environment.send([exposure(run, 'v-1', 'control', start), bought(1e101), bought(1e100), bought(1e100)])
+  const answer = await environment.send([exposure(run, 'v-1', 'control', start), bought(1e31), bought(1e30), bought(1e30)])
   assert.deepEqual([answer.accepted, answer.rejected.map(one => one.field)], [3, ['events[1].properties.value']])
-  assert.equal(counts(await environment.report('checkout')).totals.revenue.control, 2e100)
+  assert.equal(counts(await environment.report('checkout')).totals.revenue.control, 2e30)
 })
 
 test('a changed metric is computed anew for everybody, and so is one that went and came back', async () => {

@@ -48,11 +48,13 @@ async function run({ binary, home, port, log }) {
   child.stderr.on('data', hear)
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
+  const reaper = child.pid && reap(child.pid)
   const ended = new Promise((done) => {
     child.once('error', (error) => done(error.message))
     child.once('exit', (code, signal) => done(signal ?? `code ${code}`))
   }).then(async (how) => {
     process.off('exit', kill)
+    reaper?.kill('SIGKILL')
     await rm(home, { recursive: true, force: true })
     return how
   })
@@ -87,6 +89,16 @@ async function run({ binary, home, port, log }) {
     clearTimeout(timer)
   }
   return { url, port: taken, pid: child.pid, ended, stop: () => end('SIGTERM'), kill9: () => end('SIGKILL') }
+}
+
+/** Ends workerd when this process dies without a word: its end of the pipe closes, and the shell reads no further. */
+function reap(pid) {
+  if (process.platform === 'win32') return undefined
+  const reaper = spawn('/bin/sh', ['-c', `read -r _; kill -9 ${pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  reaper.on('error', () => {})
+  reaper.unref()
+  reaper.stdin.unref()
+  return reaper
 }
 
 function why(how, said, port) {

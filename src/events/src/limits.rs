@@ -23,6 +23,6 @@ pub const EARLIEST: i64 = 946_684_800_000;
 pub const AHEAD: i64 = 366 * 86_400_000;
 /// The largest integer a JavaScript number holds exactly; a numeric unit id beyond it may already be another one.
 pub const SAFE_INTEGER: i64 = 9_007_199_254_740_991;
-/// The largest number taken, either side of zero. A million events of it can still be squared and added up, so that no
-/// single event makes a report infinite.
-pub const NUMBER: f64 = 1e100;
+/// The largest number taken, either side of zero. The report throws out sums beyond 1e75 as unsound, with the whole day they
+/// stand for; no sender can reach that by an honest number of events.
+pub const NUMBER: f64 = 1e30;
