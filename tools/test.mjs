@@ -94,6 +94,8 @@ async function main() {
 
 async function nodeArguments(folder) {
   const files = (await readdir(join(root, folder))).filter(file => file.endsWith('.test.mjs')).sort()
+  // Without a file node would look for tests everywhere, and find this one.
+  if (files.length === 0) throw new Error(`${folder} has no file that ends in .test.mjs`)
   return ['--test', '--test-reporter=tap', '--test-concurrency=1', ...files.map(file => join(folder, file))]
 }
 
