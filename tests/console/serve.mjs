@@ -35,7 +35,7 @@ function api(url, request, response, world) {
   const error = (status, code, message) => answer(status, { error: { code, message } })
   if (world.refuse) return error(world.refuse, 'internal', 'the ledger is not reachable')
   if (request.headers.authorization !== `Bearer ${KEY}`) return error(401, 'unauthorized', 'this key is not known')
-  if (url.pathname === '/v1/experiments') return answer(200, { experiments: Object.values(world.reports).map((report) => listed(report, world)) })
+  if (url.pathname === '/v1/experiments') return answer(200, { experiments: Object.values(world.reports).map((report) => listed(report, world)), planned: world.planned ?? [] })
   const key = decodeURIComponent(/^\/v1\/experiments\/([^/]+)\/report$/.exec(url.pathname)?.[1] ?? '')
   const report = world.reports[key]
   const run = url.searchParams.get('run')
@@ -43,7 +43,7 @@ function api(url, request, response, world) {
   return answer(200, run ? { ...report, run } : report)
 }
 
-const runsOf = (report, world) => [{ run: report.run, openedAt: report.openedAt }, ...(world.olderRuns ?? [])]
+const runsOf = (report, world) => [{ run: report.run, openedAt: report.openedAt, closedAt: null }, ...(world.olderRuns ?? [])]
 
 function listed(report, world) {
   return {

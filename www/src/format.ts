@@ -16,26 +16,26 @@ export function count(value: number): string {
   return tidy(whole.format(value))
 }
 
-/** 0.0318 → 3.18 %. Small rates keep their meaning: 0.00041 → 0.041 %. */
+/** 0.0318 → 3.18%. Small rates keep their meaning: 0.00041 → 0.041%. */
 export function rate(value: number | null): string {
   if (value === null) return NONE
   const percent = value * 100
   const digits = percent === 0 ? 0 : Math.abs(percent) >= 10 ? 1 : Math.abs(percent) >= 1 ? 2 : 3
-  return `${fixed(percent, digits)}\u00a0%`
+  return `${fixed(percent, digits)}%`
 }
 
-/** 0.5 → 50 %, 0.3333 → 33.3 %. */
+/** 0.5 → 50%, 0.3333 → 33.3%. */
 export function share(value: number | null): string {
   if (value === null) return NONE
   const digits = Math.abs(value * 100 - Math.round(value * 100)) < 0.005 ? 0 : 1
-  return `${fixed(value * 100, digits)}\u00a0%`
+  return `${fixed(value * 100, digits)}%`
 }
 
-/** A change always carries its sign: +9.8 %, −2.1 %, 0.0 %. */
+/** A change always carries its sign: +9.8%, −2.1%, 0.0%. */
 export function lift(value: number | null): string {
   if (value === null) return NONE
   const percent = value * 100
-  return `${signed(percent, Math.abs(percent) >= 1000 ? 0 : 1)}\u00a0%`
+  return `${signed(percent, Math.abs(percent) >= 1000 ? 0 : 1)}%`
 }
 
 /** A difference of two rates is in percentage points, of two means in the metric's own unit. */
@@ -48,7 +48,7 @@ export function range(low: string, high: string): string {
   return `${low} to ${high}`
 }
 
-/** The mean of a metric: a rate for conversions, otherwise an amount per user. */
+/** The mean of a metric: a rate for conversions, otherwise an amount per visitor. */
 export function mean(value: number | null, isRate: boolean, unit: string | null): string {
   if (value === null) return NONE
   return isRate ? rate(value) : amount(value, significant(value), unit)
@@ -78,7 +78,7 @@ export function plural(value: number, one: string, many: string = `${one}s`): st
   return `${count(value)}\u00a0${value === 1 ? one : many}`
 }
 
-/** 0.95 → 95 %, 0.999 → 99.9 %. */
+/** 0.95 → 95%, 0.999 → 99.9%. */
 export function level(value: number): string {
   return share(value)
 }
@@ -94,8 +94,8 @@ function significant(value: number): number {
 }
 
 // Days in reports are UTC days, so every date here is; times of day say so.
-const day = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const date = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC' })
 
 export function shortDay(isoDay: string): string {

@@ -26,11 +26,6 @@ export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return { look: (value, at, say, strict) => (value === null ? undefined : shape.look(value, at, say, strict)) }
 }
 
-/** May be left out altogether. */
-export function maybe<T>(shape: Shape<T>): Shape<T | undefined> {
-  return { look: (value, at, say, strict) => (value === undefined ? undefined : shape.look(value, at, say, strict)) }
-}
-
 export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
   return {
     look: (value, at, say, strict) => {

@@ -1,5 +1,5 @@
 // What the worker sends. Shares, rates and lifts are fractions (0.032), times are milliseconds since the epoch, UTC.
-import { type Infer, list, maybe, number, oneOf, orNull, record, text, truth } from './shape'
+import { type Infer, list, number, oneOf, orNull, record, text, truth } from './shape'
 
 const maybeNumber = orNull(number)
 
@@ -23,10 +23,10 @@ const comparison = record({
   difference: maybeNumber,
   lift: maybeNumber,
   /** The headline: an asymptotic confidence sequence, valid at every look. */
-  anytime: orNull(record({ level: number, low: number, high: number, liftLow: maybeNumber, liftHigh: maybeNumber, pValue: number, nStar: number })),
+  anytime: orNull(record({ level: number, low: number, high: number, liftLow: maybeNumber, liftHigh: maybeNumber, pValue: number, logPValue: number, nStar: number })),
   /** The textbook test, valid only once `validAt` units are in. */
   fixed: orNull(
-    record({ test: text, statistic: number, pValue: number, low: number, high: number, validAt: maybeNumber, valid: truth }),
+    record({ test: text, statistic: number, pValue: number, logPValue: number, low: number, high: number, validAt: maybeNumber, valid: truth }),
   ),
 })
 
@@ -93,15 +93,20 @@ export const experimentList = record({
       experiment: text,
       name: text,
       run: text,
-      runs: list(record({ run: text, openedAt: number })),
+      /** The one that runs first, then the newest. */
+      runs: list(record({ run: text, openedAt: number, closedAt: maybeNumber })),
+      control: text,
+      arms: list(text),
       state: verdictState,
       headline: text,
       units: number,
       srmAlarm: truth,
-      days: maybe(number),
-      mayStop: maybe(truth),
+      days: number,
+      mayStop: truth,
     }),
   ),
+  /** Described in experiments.json, but no published flag splits for them. */
+  planned: list(text),
 })
 
 export type VerdictState = Infer<typeof verdictState>

@@ -20,8 +20,8 @@ interface Props {
   readonly domain: readonly [number, number]
 }
 
-const HEIGHT = 208
-const PLOT = { left: 46, right: 10, top: 10, bottom: 24 }
+const HEIGHT = 220
+const PLOT = { left: 52, right: 10, top: 10, bottom: 30 }
 
 /**
  * How the interval narrowed from day to day. A range input lies over the drawing: pointer, touch and arrow keys pick a day, and a

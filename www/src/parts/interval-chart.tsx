@@ -1,7 +1,7 @@
 import { scaleLinear } from '@visx/scale'
 import type { ReactNode } from 'react'
 import * as format from '../format'
-import { domainOf, READING_WORDS, readingOf, type Interval } from './interval'
+import { domainOf, readingOf, readingWords, type Interval } from './interval'
 import { useWidth } from './measure'
 import type { MetricReport } from '../wire'
 
@@ -16,16 +16,17 @@ interface Props {
   readonly rows: readonly IntervalRow[]
   /** The smallest lift the plan wants to detect, drawn as a second line. */
   readonly planned?: number | null
+  readonly distrusted: boolean
 }
 
-const HEIGHT = 44
+const AXIS = 22
 const EDGE = 10
 
 /**
  * One interval per row over one zero line. Every number drawn is also written beside it, so the drawing itself stays silent to
  * assistive technology.
  */
-export function IntervalChart({ rows, planned = null }: Props) {
+export function IntervalChart({ rows, planned = null, distrusted }: Props) {
   const [ref, width] = useWidth()
   const scale = scaleLinear<number>({ domain: domainOf(rows.map((row) => row.interval), planned === null ? [] : [planned]), range: [EDGE, Math.max(EDGE, width - EDGE)] })
   const ticks = scale.ticks(width < 420 ? 4 : 7)
@@ -36,14 +37,14 @@ export function IntervalChart({ rows, planned = null }: Props) {
         {rows.map((row) => (
           <li key={row.id} data-reading={readingOf(row.interval, row.direction)}>
             <div className="interval-label">{row.label}</div>
-            <svg className="interval-plot" width="100%" height={HEIGHT} aria-hidden="true">
+            <svg className="interval-plot" aria-hidden="true">
               {width > 0 && (
                 <>
                   {ticks.map((tick) => (
-                    <line key={tick} className="grid" x1={scale(tick)} x2={scale(tick)} y1={0} y2={HEIGHT} />
+                    <line key={tick} className="grid" x1={scale(tick)} x2={scale(tick)} y1="0" y2="100%" />
                   ))}
-                  {planned !== null && <line className="planned" x1={scale(planned)} x2={scale(planned)} y1={0} y2={HEIGHT} />}
-                  <line className="zero" x1={zero} x2={zero} y1={0} y2={HEIGHT} />
+                  {planned !== null && <line className="planned" x1={scale(planned)} x2={scale(planned)} y1="0" y2="100%" />}
+                  <line className="zero" x1={zero} x2={zero} y1="0" y2="100%" />
                   {row.interval && <Bar interval={row.interval} scale={scale} />}
                 </>
               )}
@@ -53,7 +54,7 @@ export function IntervalChart({ rows, planned = null }: Props) {
                 <>
                   <b>{format.lift(row.interval.lift)}</b>
                   <span>{format.range(format.lift(row.interval.low), format.lift(row.interval.high))}</span>
-                  <span className="reading">{READING_WORDS[readingOf(row.interval, row.direction)]}</span>
+                  <span className="reading">{readingWords(row.interval, row.direction, distrusted)}</span>
                 </>
               ) : (
                 <span className="reading">no interval yet</span>
@@ -64,7 +65,7 @@ export function IntervalChart({ rows, planned = null }: Props) {
       </ul>
       <div className="interval-axis" aria-hidden="true">
         <div ref={ref}>
-          <svg width="100%" height={planned === null ? 22 : 38}>
+          <svg width="100%" height={planned === null ? AXIS : AXIS + 16}>
             {width > 0 &&
               ticks.map((tick) => (
                 <text key={tick} x={scale(tick)} y={16} textAnchor="middle" className={tick === 0 ? 'tick tick-zero' : 'tick'}>
@@ -73,7 +74,7 @@ export function IntervalChart({ rows, planned = null }: Props) {
               ))}
             {width > 0 && planned !== null && (
               <text x={scale(planned)} y={33} textAnchor={scale(planned) > width - 50 ? 'end' : scale(planned) < 50 ? 'start' : 'middle'} className="tick tick-planned">
-                planned for {format.lift(planned).replace('.0', '')}
+                planned for {axisLift(planned)}
               </text>
             )}
           </svg>
@@ -84,18 +85,18 @@ export function IntervalChart({ rows, planned = null }: Props) {
 }
 
 function Bar({ interval, scale }: { interval: Interval; scale: (value: number) => number }) {
-  const middle = HEIGHT / 2
   const low = scale(Math.max(-1, interval.low))
   const high = scale(interval.high)
+  // The inner drawing stands at half the height of its row, whatever that is: rows grow with their words.
   return (
-    <g className="bar">
-      <rect x={low} y={middle - 7} width={Math.max(1, high - low)} height={14} rx={3} />
-      <path d={`M${low} ${middle - 9}v18M${high} ${middle - 9}v18M${low} ${middle}H${high}`} />
-      <circle cx={scale(interval.lift)} cy={middle} r={6} />
-    </g>
+    <svg className="bar" y="50%" overflow="visible">
+      <rect x={low} y={-8} width={Math.max(1, high - low)} height={16} rx={3} />
+      <path d={`M${low} -9v18M${high} -9v18M${low} 0H${high}`} />
+      <circle cx={scale(interval.lift)} cy={0} r={6} />
+    </svg>
   )
 }
 
 export function axisLift(value: number): string {
-  return format.lift(value).replace(/\.0(?=\u00a0)/, '').replace('\u00a0', '\u2009')
+  return format.lift(value).replace('.0%', '%')
 }

@@ -1,5 +1,5 @@
 // What the charts and the screens share: a lift with its interval, and what may be read off it at a glance.
-import type { Comparison, MetricReport } from '../wire'
+import type { Comparison, MetricReport, Report } from '../wire'
 
 export interface Interval {
   readonly lift: number
@@ -23,10 +23,19 @@ export function readingOf(interval: Interval | null, direction: MetricReport['di
   return interval.low > 0 === (direction === 'increase') ? 'good' : 'bad'
 }
 
-export const READING_WORDS: Readonly<Record<Reading, string>> = {
+const READING_WORDS: Readonly<Record<Reading, string>> = {
   good: 'excludes zero, in the wanted direction',
   bad: 'excludes zero, in the unwanted direction',
   open: 'includes zero',
+}
+
+/** Nothing is read off the interval of a broken split. */
+export function readingWords(interval: Interval | null, direction: MetricReport['direction'], distrusted: boolean): string {
+  return distrusted ? 'not to be used' : READING_WORDS[readingOf(interval, direction)]
+}
+
+export function isDistrusted({ srm, verdict }: Report): boolean {
+  return srm.alarm || verdict.state === 'invalid'
 }
 
 /** Room for every interval and for zero. A lift below −100 % does not exist, so nothing is drawn there. */

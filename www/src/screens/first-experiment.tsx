@@ -1,3 +1,5 @@
+import { Fragment } from 'react'
+
 // The list with nothing in it teaches how the first experiment gets there.
 
 const FLAG = `"checkout-redesign": {
@@ -12,11 +14,16 @@ const PLAN = `"checkout-redesign": {
   "primary": "checkout_completed",
   "plan": { "baseline": 3.2, "mde": 10, "minDays": 14 } }`
 
-export function FirstExperiment() {
+export function FirstExperiment({ planned }: { planned: readonly string[] }) {
   return (
     <div className="card teach">
       <h2>No experiment yet</h2>
       <p>An experiment is a flag whose split names a control. Three steps bring the first one here; this page notices by itself.</p>
+      {planned.length > 0 && (
+        <p>
+          Planned already: <Names keys={planned} />. What is missing is a published flag of that name with a split.
+        </p>
+      )}
       <ol>
         <li>
           <h3>Split a flag</h3>
@@ -28,7 +35,7 @@ export function FirstExperiment() {
         </li>
         <li>
           <h3>Write down the plan before looking</h3>
-          <p>What decides, what it is today (in percent), and the smallest lift worth having. The console works out how many users that takes.</p>
+          <p>What decides, what it is today (in percent), and the smallest lift worth having. The console works out how many visitors that takes.</p>
           <Snippet label="Experiment in experiments.json">{PLAN}</Snippet>
           <Snippet label="Publish the experiments">{publish('experiments')}</Snippet>
         </li>
@@ -41,6 +48,15 @@ export function FirstExperiment() {
       </ol>
     </div>
   )
+}
+
+export function Names({ keys }: { keys: readonly string[] }) {
+  return keys.map((key, index) => (
+    <Fragment key={key}>
+      {index > 0 && ', '}
+      <code>{key}</code>
+    </Fragment>
+  ))
 }
 
 function publish(what: string): string {

@@ -7,7 +7,7 @@ import { Table, type Column } from '../parts/table'
 import { reportAddress } from '../route'
 import { rankOf } from '../words'
 import { experimentList, type ListedExperiment } from '../wire'
-import { FirstExperiment } from './first-experiment'
+import { FirstExperiment, Names } from './first-experiment'
 
 const COLUMNS: readonly Column<ListedExperiment>[] = [
   {
@@ -28,12 +28,12 @@ const COLUMNS: readonly Column<ListedExperiment>[] = [
     cell: (row) => (
       <span className="badges">
         {row.srmAlarm && <SrmBadge />}
-        <StateBadge state={row.state} />
+        {row.srmAlarm && row.state === 'invalid' ? null : <StateBadge state={row.state} />}
       </span>
     ),
   },
-  { head: 'Users', numeric: true, cell: (row) => format.count(row.units) },
-  { head: 'Days', numeric: true, cell: (row) => (row.days === undefined ? '\u2013' : format.count(row.days)) },
+  { head: 'Visitors', numeric: true, cell: (row) => format.count(row.units) },
+  { head: 'Days', numeric: true, cell: (row) => format.count(row.days) },
 ]
 
 export function ListScreen() {
@@ -48,7 +48,7 @@ export function ListScreen() {
       {rows === undefined ? (
         <Waiting feed={feed} what="the experiments" />
       ) : rows.length === 0 ? (
-        <FirstExperiment />
+        <FirstExperiment planned={feed.data?.planned ?? []} />
       ) : (
         <>
           <p className="lead">{summary(rows)}</p>
@@ -56,10 +56,20 @@ export function ListScreen() {
           <div className="card card-table">
             <Table className="list" caption="Experiments, those that need attention first" hideCaption columns={COLUMNS} rows={rows} rowKey={(row) => row.experiment} />
           </div>
+          <Planned keys={feed.data?.planned ?? []} />
         </>
       )}
       <Freshness feed={feed} />
     </>
+  )
+}
+
+function Planned({ keys }: { keys: readonly string[] }) {
+  if (keys.length === 0) return null
+  return (
+    <p className="foot-note">
+      Planned, but no published flag splits for {keys.length === 1 ? 'it' : 'them'} yet: <Names keys={keys} />.
+    </p>
   )
 }
 
@@ -73,5 +83,6 @@ function summary(rows: readonly ListedExperiment[]): string {
     running > 0 ? `${running} still ${running === 1 ? 'collects' : 'collect'}` : null,
   ]
     .filter((part) => part !== null)
+    .map((part) => part.replaceAll(' ', '\u00a0'))
     .join(' · ')
 }

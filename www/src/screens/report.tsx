@@ -1,5 +1,6 @@
 import { useFeed } from '../feed'
 import { Icon } from '../parts/icon'
+import { isDistrusted } from '../parts/interval'
 import { Announce, Freshness, LiveDot, ScreenTitle, Waiting } from '../parts/screen'
 import { LIST, reportAddress } from '../route'
 import { STATES } from '../words'
@@ -46,7 +47,7 @@ function Body({ report }: { report: Report }) {
   const { state, headline, mayStop } = report.verdict
   const empty = report.units.total === 0
   return (
-    <div className="report" data-tone={STATES[state].tone} data-distrusted={report.srm.alarm || state === 'invalid'}>
+    <div className="report" data-tone={STATES[state].tone} data-distrusted={isDistrusted(report)}>
       <Announce>{`${headline}. ${mayStop ? 'You may stop.' : 'Do not stop yet.'}`}</Announce>
       <Problems report={report} />
       <Verdict report={report} />

@@ -33,10 +33,11 @@ export function Arms({ report }: { report: Report }) {
       ),
     },
     {
-      head: 'Users',
+      head: 'Visitors',
+      note: 'share (planned)',
       numeric: true,
       cell: ({ arm, expectedShare }) => (
-        <Two first={format.count(arm.units)} second={`${format.share(report.units.total === 0 ? null : arm.units / report.units.total)} of planned ${format.share(expectedShare)}`} />
+        <Two first={format.count(arm.units)} second={`${format.share(report.units.total === 0 ? null : arm.units / report.units.total)} (${format.share(expectedShare)})`} />
       ),
     },
     {
@@ -45,7 +46,8 @@ export function Arms({ report }: { report: Report }) {
       cell: ({ arm }) => format.total(arm.total, isRate ? null : primary.unit),
     },
     {
-      head: isRate ? 'Rate' : 'Per user',
+      head: isRate ? 'Rate' : 'Per visitor',
+      note: '95% interval',
       numeric: true,
       cell: ({ arm }) => (
         <Two
@@ -56,16 +58,18 @@ export function Arms({ report }: { report: Report }) {
     },
     {
       head: 'Lift',
+      note: 'difference',
       numeric: true,
       cell: ({ comparison }) =>
         comparison === null ? (
-          <span className="faint">compared with</span>
+          <span className="faint">–</span>
         ) : (
           <Two first={format.lift(comparison.lift)} second={format.difference(comparison.difference, isRate)} />
         ),
     },
     {
       head: 'Always-valid interval',
+      note: 'of the lift, with its p',
       numeric: true,
       cell: ({ comparison }) => <Anytime comparison={comparison} isRate={isRate} />,
     },
@@ -74,14 +78,12 @@ export function Arms({ report }: { report: Report }) {
     <section className="card card-table" aria-labelledby="arms">
       <div className="section-head">
         <h2 id="arms">Arms</h2>
-        <p>
-          {primary.name}, by first exposure, everybody who was exposed. Small figures are shares, 95&nbsp;% intervals of the arm alone, and the absolute difference.
-        </p>
+        <p>{primary.name}, of everybody who was shown an arm.</p>
       </div>
       <Table caption={`Arms on ${primary.name}`} hideCaption columns={columns} rows={rows} rowKey={({ arm }) => arm.variant} />
       {report.units.mixed > 0 && (
         <p className="foot-note">
-          {format.plural(report.units.mixed, 'user')} saw more than one variant and {report.units.mixed === 1 ? 'is' : 'are'} kept out of every number.
+          {format.plural(report.units.mixed, 'visitor')} saw more than one variant and {report.units.mixed === 1 ? 'is' : 'are'} kept out of every number.
         </p>
       )}
     </section>

@@ -14,7 +14,7 @@ export function Fixed({ report }: { report: Report }) {
   const valid = tested.every((comparison) => comparison.fixed?.valid) && !report.srm.alarm
   const columns: readonly Column<Comparison>[] = [
     { head: 'Arm', cell: (row) => <code>{row.variant}</code> },
-    { head: '95\u00a0% interval', note: 'difference', numeric: true, cell: (row) => (row.fixed ? format.range(format.difference(row.fixed.low, isRate), format.difference(row.fixed.high, isRate)) : '–') },
+    { head: '95% interval', note: 'difference', numeric: true, cell: (row) => (row.fixed ? format.range(format.difference(row.fixed.low, isRate), format.difference(row.fixed.high, isRate)) : '–') },
     { head: fixed.test.includes('z') ? 'z' : 't', numeric: true, cell: (row) => format.statistic(row.fixed?.statistic ?? null) },
     { head: 'p', numeric: true, cell: (row) => format.pValue(row.fixed?.pValue ?? null) },
   ]
@@ -37,8 +37,8 @@ export function Fixed({ report }: { report: Report }) {
 }
 
 function validity(report: Report, validAt: number | null, valid: boolean): string {
-  if (validAt === null) return 'Never valid here: no plan says at how many users it would be.'
-  const at = `Valid at N\u00a0=\u00a0${format.count(validAt)} users`
+  if (validAt === null) return 'Never valid here: no plan says at how many visitors it would be.'
+  const at = `Valid at N\u00a0=\u00a0${format.count(validAt)} visitors`
   if (report.srm.alarm) return `${at}, but not with an SRM alarm.`
   return valid ? `${at}, which is reached.` : `${at}; there are ${format.count(report.units.total)}. Not valid yet: for the record only.`
 }

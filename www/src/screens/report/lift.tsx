@@ -1,6 +1,6 @@
 import * as format from '../../format'
 import { CourseChart, courseDomain, type CourseDay } from '../../parts/course-chart'
-import { intervalOf, liftInterval } from '../../parts/interval'
+import { intervalOf, isDistrusted, liftInterval } from '../../parts/interval'
 import { IntervalChart } from '../../parts/interval-chart'
 import { Table } from '../../parts/table'
 import type { Plan, Report } from '../../wire'
@@ -17,10 +17,11 @@ export function Lift({ report }: { report: Report }) {
       <div className="section-head">
         <h2 id="lift">Lift on {primary.name}</h2>
         <p>
-          against <code>{report.control}</code>, {format.level(level)} always-valid interval. It holds however often you look.
+          against <code>{report.control}</code>, {format.level(level)} always-valid interval. {isDistrusted(report) ? 'Not to be used until the split is repaired.' : 'It holds however often you look.'}
         </p>
       </div>
       <IntervalChart
+        distrusted={isDistrusted(report)}
         planned={plannedLift(report.plan, primary.direction)}
         rows={primary.comparisons.map((comparison) => ({
           id: comparison.variant,

@@ -1,5 +1,5 @@
 import * as format from '../../format'
-import { liftInterval, READING_WORDS, readingOf } from '../../parts/interval'
+import { isDistrusted, liftInterval, readingWords } from '../../parts/interval'
 import { IntervalChart } from '../../parts/interval-chart'
 import { Table, type Column } from '../../parts/table'
 import type { Comparison, MetricReport, Report } from '../../wire'
@@ -39,7 +39,7 @@ function Group({ id, title, words, rows, report }: { id: string; title: string; 
         return comparison.anytime ? format.range(format.difference(comparison.anytime.low, isRate), format.difference(comparison.anytime.high, isRate)) : 'no interval yet'
       },
     },
-    { head: 'Reading', cell: ({ metric, comparison }) => READING_WORDS[readingOf(liftInterval(comparison), metric.direction)] },
+    { head: 'Reading', cell: ({ metric, comparison }) => readingWords(liftInterval(comparison), metric.direction, isDistrusted(report)) },
   ]
   return (
     <section className="card card-table" aria-labelledby={id}>
@@ -48,6 +48,7 @@ function Group({ id, title, words, rows, report }: { id: string; title: string; 
         <p>{words}</p>
       </div>
       <IntervalChart
+        distrusted={isDistrusted(report)}
         rows={rows.map(({ metric, comparison }) => ({
           id: `${metric.key} ${comparison.variant}`,
           label: (

@@ -16,13 +16,13 @@ export function PlanAndProgress({ report }: { report: Report }) {
       </div>
       {plan === null ? (
         <p>
-          No plan was registered. The always-valid interval still holds, but nothing says how many users are enough. Add <code>plan</code> to this experiment in{' '}
+          No plan was registered. The always-valid interval still holds, but nothing says how many visitors are enough. Add <code>plan</code> to this experiment in{' '}
           <code>experiments.json</code>, before the result is known.
         </p>
       ) : (
         <>
           {plan.requiredTotal !== null && (
-            <Progress label="Users" value={report.units.total} of={plan.requiredTotal}>
+            <Progress label="Visitors" value={report.units.total} of={plan.requiredTotal}>
               <b>{format.count(report.units.total)}</b> of {format.count(plan.requiredTotal)}
             </Progress>
           )}
@@ -41,7 +41,7 @@ export function PlanAndProgress({ report }: { report: Report }) {
 }
 
 function mde({ mde, mdeKind }: Plan): string {
-  return mdeKind === 'relative' ? format.lift(mde).replace('.0', '') : format.difference(mde, true)
+  return mdeKind === 'relative' ? format.lift(mde).replace('.0%', '%') : format.difference(mde, true)
 }
 
 function Progress({ label, value, of, children }: { label: string; value: number; of: number; children: ReactNode }) {

@@ -24,7 +24,7 @@ export function Provenance({ report }: { report: Report }) {
         <Fact name="Exposures">
           {report.firstExposureAt === null ? 'none' : `${format.longDate(report.firstExposureAt)} to ${format.moment(report.lastExposureAt)}`}
         </Fact>
-        <Fact name="Always-valid interval">asymptotic confidence sequence{anytime ? `, tightest near ${format.count(anytime.nStar)} users` : ''}</Fact>
+        <Fact name="Always-valid interval">asymptotic confidence sequence{anytime ? `, tightest near ${format.count(anytime.nStar)} visitors` : ''}</Fact>
         {fixed && <Fact name="Fixed-horizon test">{fixed.test}</Fact>}
         <Fact name="Sample ratio">
           chi-square{srm.chi2 === null ? '' : ` ${format.statistic(srm.chi2)}, ${format.plural(srm.df ?? 0, 'degree')} of freedom`}, alarm below p&nbsp;=&nbsp;{srm.threshold}

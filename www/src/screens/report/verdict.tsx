@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import * as format from '../../format'
 import { StateBadge } from '../../parts/badge'
 import { Icon, type IconName } from '../../parts/icon'
-import { liftInterval } from '../../parts/interval'
+import { isDistrusted, liftInterval } from '../../parts/interval'
 import { Prose } from '../../parts/prose'
 import type { Comparison, Report } from '../../wire'
 
@@ -41,7 +41,7 @@ export function Verdict({ report }: { report: Report }) {
   )
 }
 
-function Answer({ question, answer, tone, icon, children }: { question: string; answer: ReactNode; tone: 'good' | 'bad' | 'alarm' | 'plain'; icon?: IconName; children: ReactNode }) {
+function Answer({ question, answer, tone, icon, children }: { question: string; answer: ReactNode; tone: 'good' | 'bad' | 'warn' | 'alarm' | 'plain'; icon?: IconName; children: ReactNode }) {
   return (
     <div className="answer" data-tone={tone}>
       <dt>{question}</dt>
@@ -83,36 +83,38 @@ function WhichArm({ report }: { report: Report }) {
 function HowSure({ report }: { report: Report }) {
   const comparison = chosen(report)
   const interval = liftInterval(comparison)
+  if (isDistrusted(report)) {
+    return (
+      <Answer question="How sure?" answer="Not at all" tone="alarm">
+        an interval says nothing when the split is broken
+      </Answer>
+    )
+  }
   if (comparison?.anytime == null || interval === null) {
     return (
       <Answer question="How sure?" answer="Not at all" tone="plain">
-        too few users for an interval
+        too few visitors for an interval
       </Answer>
     )
   }
   return (
-    <Answer question="How sure?" answer={format.lift(interval.lift)} tone="plain">
-      {format.level(comparison.anytime.level)} always-valid interval {format.range(format.lift(interval.low), format.lift(interval.high))}
-      {(report.metrics[0]?.comparisons.length ?? 0) > 1 && report.verdict.arm === null ? (
-        <>
-          {' '}
-          (<code>{comparison.variant}</code>)
-        </>
-      ) : null}
+    <Answer question="How sure?" answer={format.range(format.lift(interval.low), format.lift(interval.high))} tone="plain">
+      lift of <code>{comparison.variant}</code>, {format.level(comparison.anytime.level)} always-valid; measured {format.lift(interval.lift)}
     </Answer>
   )
 }
 
 function MayIStop({ report }: { report: Report }) {
-  const { plan, verdict, srm } = report
+  const { plan, verdict, days } = report
   if (verdict.mayStop) {
     return (
       <Answer question="May I stop?" answer="Yes" tone="good" icon="yes">
         {plan?.reached ? 'the planned sample is reached' : 'the interval holds at every look'}
+        {plan !== null && !plan.minDaysReached && `, but only ${days} of the planned ${format.plural(plan.minDays, 'day')} have passed`}
       </Answer>
     )
   }
-  const broken = srm.alarm || verdict.state === 'invalid'
+  const broken = isDistrusted(report)
   return (
     <Answer question="May I stop?" answer={broken ? 'Repair first' : 'Not yet'} tone={broken ? 'alarm' : 'plain'} icon={broken ? 'alarm' : 'busy'}>
       {broken ? 'stopping would not make it right' : waitingFor(report)}
@@ -124,7 +126,7 @@ function waitingFor({ plan, days }: Report): string {
   if (plan === null) return 'no plan says when'
   if (plan.daysRemaining !== null && plan.daysRemaining > 0) return `about ${format.plural(Math.ceil(plan.daysRemaining), 'day')} to the planned sample`
   if (!plan.minDaysReached) return `${format.plural(Math.max(1, plan.minDays - days), 'day')} to the planned ${plan.minDays}`
-  return 'waiting for users'
+  return 'waiting for visitors'
 }
 
 function WhatIsWrong({ report }: { report: Report }) {
@@ -132,15 +134,15 @@ function WhatIsWrong({ report }: { report: Report }) {
   if (srm.alarm) {
     return (
       <Answer question="What is wrong?" answer="SRM alarm" tone="alarm" icon="alarm">
-        users are not split as planned, <PEquals value={srm.pValue} />
+        visitors are not split as planned, <PEquals value={srm.pValue} />
       </Answer>
     )
   }
   const problems = verdict.problems.length
   if (problems > 0) {
     return (
-      <Answer question="What is wrong?" answer={format.plural(problems, 'thing')} tone="alarm" icon="alarm">
-        to look at, named above; {splitWords(report)}
+      <Answer question="What is wrong?" answer={format.plural(problems, 'thing')} tone="warn" icon="alarm">
+        to look at, named at the top; {splitWords(report)}
       </Answer>
     )
   }
@@ -154,10 +156,10 @@ function WhatIsWrong({ report }: { report: Report }) {
 function splitWords({ srm }: Report): ReactNode {
   return srm.defined ? (
     <>
-      users split as planned, SRM <PEquals value={srm.pValue} />
+      visitors split as planned, SRM <PEquals value={srm.pValue} />
     </>
   ) : (
-    'too few users to check the split'
+    'too few visitors to check the split'
   )
 }
 
