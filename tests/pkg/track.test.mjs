@@ -1,0 +1,326 @@
+// The tracker against a real server that is well, slow, ill and gone: everything arrives, and again only as itself.
+
+import assert from 'node:assert/strict'
+import { afterEach, test } from 'node:test'
+import { compile, datafile, install, serve, until } from './support.mjs'
+
+const installed = await install()
+const { createTracker, TrackError } = await installed.import('isoflag/track')
+const { loadProgram } = await installed.import('isoflag')
+const program = loadProgram(compile(datafile).program)
+
+const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const exposure = { experiment: 'checkout', run: '1a2b3c4d', unitType: 'visitorId', unit: 'v-1', variant: 'new' }
+const accept = ({ body }) => ({ body: JSON.stringify({ accepted: JSON.parse(body).events.length, duplicates: 0, rejected: [] }) })
+
+const ends = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+/** A server that answers with `handle`, and a tracker of one visitor that hurries with its retries. */
+async function setUp(options = {}, handle = accept) {
+  const server = await serve(handle)
+  const errors = []
+  const tracker = createTracker({
+    url: server.url,
+    key: 'iso_client_test_abc',
+    units: { visitorId: 'v-1' },
+    retrySeconds: 0.005,
+    onError: error => errors.push(error),
+    ...options,
+  })
+  ends.push(server.close, () => tracker.close())
+  const events = () => server.seen.flatMap(({ body }) => JSON.parse(body).events)
+  const stored = () => new Set(events().map(event => event.id ?? JSON.stringify(event)))
+  return { server, tracker, errors, events, stored }
+}
+
+test('ten events make a batch, sent without a preflight', async () => {
+  const before = Date.now()
+  const { server, tracker, events } = await setUp()
+  for (let i = 0; i < 9; i++) tracker.track('page_view', { page: i })
+  assert.equal(server.seen.length, 0)
+  tracker.track('page_view', { page: 9 })
+  await until(() => server.seen.length === 1)
+  const [{ method, path, key, headers, body }] = server.seen
+  assert.deepEqual([method, path, key, headers['content-type'], headers.authorization], ['POST', '/v1/events', 'iso_client_test_abc', 'text/plain', undefined])
+  const { sentAt } = JSON.parse(body)
+  assert.ok(Number.isInteger(sentAt) && sentAt >= before)
+  assert.deepEqual(events().map(({ properties }) => properties.page), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  const [event] = events()
+  assert.match(event.id, UUID7)
+  assert.equal(Number.parseInt(event.id.replace('-', '').slice(0, 12), 16), event.at, 'the id begins with its time')
+  assert.deepEqual({ ...event, id: '', at: 0 }, { type: 'event', id: '', name: 'page_view', units: { visitorId: 'v-1' }, at: 0, properties: { page: 0 }, experiments: {} })
+})
+
+test('fewer wait five seconds for company', async t => {
+  const { server, tracker } = await setUp()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  tracker.track('a')
+  t.mock.timers.tick(4999)
+  assert.equal(server.seen.length, 0)
+  t.mock.timers.tick(1)
+  await until(() => server.seen.length === 1)
+})
+
+test('a server key travels in a header, never in the address', async () => {
+  const { server, tracker } = await setUp({ key: 'iso_server_test_abc' })
+  tracker.track('a')
+  await tracker.flush()
+  assert.deepEqual([server.seen[0].key, server.seen[0].headers.authorization], [null, 'Bearer iso_server_test_abc'])
+})
+
+test('an exposure is sent once per run, unit and variant, and tags the events after it', async () => {
+  const { tracker, events } = await setUp()
+  tracker.track('before')
+  for (let i = 0; i < 5; i++) tracker.expose({ ...exposure, program: 'ab'.repeat(32), at: 5 })
+  tracker.expose({ ...exposure, run: 'ffffffff', at: 6 })
+  tracker.track('after')
+  tracker.track('of another', {}, { units: { visitorId: 'v-2' }, at: 7 })
+  await tracker.flush()
+  const [before, first, restarted, after, other] = events()
+  assert.equal(events().length, 5)
+  assert.deepEqual(first, { type: 'exposure', ...exposure, at: 5, program: 'ab'.repeat(32) })
+  assert.deepEqual(restarted, { type: 'exposure', ...exposure, run: 'ffffffff', at: 6 })
+  assert.deepEqual([before.experiments, after.experiments], [{}, { checkout: 'new' }])
+  assert.deepEqual([other.experiments, other.units, other.at], [{}, { visitorId: 'v-2' }, 7])
+})
+
+test('a snapshot brings units, experiments and the program', async () => {
+  const snapshot = program.snapshot({ visitorId: 'v-9', account: 3 })
+  const { tracker, events } = await setUp({ units: undefined, snapshot })
+  tracker.track('a')
+  tracker.expose(snapshot.decisions.checkout.exposure)
+  await tracker.flush()
+  const [event, shown] = events()
+  assert.deepEqual(event.units, { visitorId: 'v-9', account: '3' })
+  assert.deepEqual(event.experiments, { checkout: snapshot.decisions.checkout.variant, accounts: snapshot.decisions.accounts.variant })
+  assert.equal(shown.program, program.digest)
+})
+
+test('500, 429, a dying connection and a login page lose nothing and make no second identity', async () => {
+  const answers = [{ status: 500 }, { status: 429 }, undefined, { status: 503 }, { body: '<html>please log in</html>' }]
+  const { server, tracker, events, stored, errors } = await setUp({}, (call, i) => (i < answers.length ? answers[i] : accept(call)))
+  for (let i = 0; i < 12; i++) tracker.track('buy', { i })
+  tracker.expose({ ...exposure, at: 1 })
+  await until(() => server.seen.length > answers.length && errors.length > 0)
+  await tracker.flush()
+  assert.equal(stored().size, 13)
+  const sent = server.seen.map(({ body }) => JSON.parse(body).events)
+  assert.deepEqual(sent[5].slice(0, sent[0].length), sent[0], 'a batch is sent again as it was')
+  assert.equal(events().filter(({ properties }) => properties?.i === 0).length, 6)
+  assert.deepEqual(errors.map(({ code }) => code), ['unreachable'], 'an outage is told once')
+  assert.match(errors[0].message, /cannot send events to `http.*`: 500; they are kept/)
+})
+
+test('an answer that does not come is a failure like any other', async () => {
+  let silent = true
+  const { server, tracker, stored, errors } = await setUp({ timeoutSeconds: 0.05 }, call => (silent ? new Promise(() => {}) : accept(call)))
+  tracker.track('a')
+  await tracker.flush()
+  assert.equal(errors[0].code, 'unreachable')
+  silent = false
+  await tracker.flush()
+  assert.deepEqual([server.seen.length, stored().size], [2, 1])
+})
+
+test('Retry-After is kept, and doubling waits with jitter where it is absent', async t => {
+  let answer = () => new Response('', { status: 429, headers: { 'retry-after': '90' } })
+  const { tracker } = await setUp({ retrySeconds: 1, fetch: async () => answer() })
+  const waits = []
+  t.mock.method(Math, 'random', () => 1)
+  t.mock.method(globalThis, 'setTimeout', (callback, ms) => (waits.push(ms), { unref() {} }))
+  tracker.track('a')
+  await tracker.flush()
+  answer = () => new Response('', { status: 500 })
+  for (let i = 0; i < 7; i++) await tracker.flush()
+  answer = () => Response.json({ accepted: 1, duplicates: 0, rejected: [] })
+  await tracker.flush()
+  assert.deepEqual(waits, [5000, 90_000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
+})
+
+test('a rejected event is told with its field, the rest of the batch is in', async () => {
+  const { server, tracker, errors } = await setUp({}, () => ({
+    body: JSON.stringify({ accepted: 1, duplicates: 0, rejected: [{ index: 1, field: 'events[1].name', code: 'too_long', message: 'at most 100 characters' }] }),
+  }))
+  tracker.track('a')
+  tracker.track('b')
+  await tracker.flush()
+  await tracker.flush()
+  assert.equal(server.seen.length, 1)
+  assert.ok(errors[0] instanceof TrackError)
+  assert.deepEqual([errors[0].code, errors[0].message, errors[0].event.name], ['rejected', 'an event was rejected: events[1].name: at most 100 characters', 'b'])
+})
+
+test('a refused batch is told and not sent for ever', async () => {
+  const body = JSON.stringify({ error: { code: 'unauthorized', message: 'no such key' } })
+  const { server, tracker, errors } = await setUp({}, () => ({ status: 401, body }))
+  tracker.track('a')
+  await tracker.flush()
+  await tracker.flush()
+  assert.equal(server.seen.length, 1)
+  assert.deepEqual([errors[0].code, /1 events were refused by `http.*`: 401: no such key/.test(errors[0].message)], ['refused', true])
+})
+
+test('what cannot be sent is dropped aloud', async () => {
+  const { tracker, errors, events } = await setUp({ maxQueue: 3 })
+  const circular = {}
+  circular.self = circular
+  tracker.track('circular', circular)
+  tracker.track('huge', { text: 'é'.repeat(40_000) })
+  tracker.track('nobody', {}, { units: {} })
+  for (const name of ['a', 'b', 'c', 'd']) tracker.track(name)
+  await tracker.close()
+  tracker.track('late')
+  assert.deepEqual(events().map(({ name }) => name), ['a', 'b', 'c'])
+  assert.deepEqual(
+    errors.map(({ code, message, event }) => [code, event.name, message.replace('an event was dropped: ', '').replace(/\d{5}/, 'N').slice(0, 24)]),
+    [
+      ['dropped', 'circular', 'it is not JSON: Converti'],
+      ['dropped', 'huge', 'it has N bytes, 60000 ar'],
+      ['dropped', 'nobody', 'nobody it could belong t'],
+      ['dropped', 'd', '3 events are waiting alr'],
+      ['dropped', 'late', 'the tracker is closed'],
+    ],
+  )
+})
+
+test('properties are taken as they are when tracked, and lone surrogates do not sink the batch', async () => {
+  const { tracker, server } = await setUp()
+  const properties = { value: 1, text: 'a\ud800b \\ud800 "\\" \udfff😀', ['k\udc00']: '\\\\' }
+  tracker.track('a', properties)
+  properties.value = 2
+  await tracker.flush()
+  assert.doesNotMatch(server.seen[0].body, /[^\\](\\\\)*\\ud[89a-f]/, 'no escape of a lone surrogate')
+  assert.deepEqual(JSON.parse(server.seen[0].body).events[0].properties, { value: 1, text: 'a\ufffdb \\ud800 "\\" \ufffd😀', ['k\ufffd']: '\\\\' })
+})
+
+test('many events go in batches that fit a beacon', async () => {
+  const { tracker, server, stored } = await setUp({ flushAt: 10_000, maxQueue: 10_000 })
+  for (let i = 0; i < 1500; i++) tracker.track('a', { text: 'é'.repeat(i % 400) })
+  await tracker.flush()
+  assert.equal(stored().size, 1500)
+  for (const { body } of server.seen) assert.ok(Buffer.byteLength(body) <= 61_000 && JSON.parse(body).events.length <= 200)
+})
+
+test('a render on a server leaves nothing behind', t => {
+  const timeout = t.mock.method(globalThis, 'setTimeout')
+  createTracker({ url: 'http://worker', key: 'iso_client_x', snapshot: null })
+  assert.equal(timeout.mock.callCount(), 0)
+})
+
+// ---------------------------------------------------------------------------------------------- the page goes away
+
+/** The few things of a page the tracker looks at. `beacon` says what the browser does with one. */
+function page(t, beacon) {
+  const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+  const window = new EventTarget()
+  const beacons = []
+  const sendBeacon = (url, body) => {
+    const taken = beacon(beacons.length)
+    beacons.push({ url, events: JSON.parse(body).events, taken })
+    return taken
+  }
+  const globals = {
+    document,
+    navigator: { sendBeacon },
+    addEventListener: window.addEventListener.bind(window),
+    removeEventListener: window.removeEventListener.bind(window),
+  }
+  for (const [name, value] of Object.entries(globals)) {
+    const before = Object.getOwnPropertyDescriptor(globalThis, name)
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+    t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]))
+  }
+  const turn = visibilityState => {
+    document.visibilityState = visibilityState
+    document.dispatchEvent(new Event('visibilitychange'))
+  }
+  return { beacons, hide: () => turn('hidden'), show: () => turn('visible'), leave: () => window.dispatchEvent(new Event('pagehide')), document, window }
+}
+
+test('hiding the page sends what waits by beacon, once', async t => {
+  const { beacons, hide, leave } = page(t, () => true)
+  const { server, tracker } = await setUp()
+  tracker.track('a')
+  tracker.expose(exposure)
+  hide()
+  leave()
+  assert.equal(beacons.length, 1)
+  assert.equal(beacons[0].url, `${server.url}/v1/events?key=iso_client_test_abc`)
+  assert.deepEqual(beacons[0].events.map(({ type }) => type), ['event', 'exposure'])
+  tracker.track('later, still hidden')
+  leave()
+  assert.deepEqual(beacons[1].events.map(({ name }) => name), ['later, still hidden'])
+})
+
+test('a batch that is under way when the page goes is sent again with the same ids', async t => {
+  const { beacons, leave } = page(t, () => true)
+  const { server, tracker, events } = await setUp({}, () => new Promise(() => {}))
+  tracker.track('a')
+  const flushed = tracker.flush()
+  await until(() => server.seen.length === 1)
+  leave()
+  assert.deepEqual(beacons[0].events, events())
+  ends.push(() => flushed)
+  server.close()
+})
+
+test('a page that comes back makes sure of what its beacons carried', async t => {
+  const { beacons, hide, show } = page(t, () => true)
+  const { server, tracker, events } = await setUp()
+  tracker.track('a')
+  hide()
+  show()
+  await until(() => server.seen.length === 1)
+  assert.deepEqual(events(), beacons[0].events)
+  await tracker.flush()
+  hide()
+  assert.equal(beacons.length, 1, 'what is confirmed is not sent again')
+})
+
+test('a beacon the browser does not take goes by keepalive', async t => {
+  const { beacons, hide } = page(t, () => false)
+  const calls = []
+  const fetch = (url, init) => (calls.push(init), globalThis.fetch(url, init))
+  const { server, tracker, events } = await setUp({ fetch })
+  tracker.track('a')
+  hide()
+  await until(() => server.seen.length === 1)
+  assert.equal(calls[0].keepalive, true)
+  assert.deepEqual(events(), beacons[0].events)
+  await tracker.flush()
+  await until(() => calls.length >= 1)
+  assert.ok(server.seen.length <= 2)
+})
+
+test('a queue larger than one beacon leaves in several', async t => {
+  const { beacons, leave } = page(t, () => true)
+  const { tracker } = await setUp({ flushAt: 10_000 })
+  for (let i = 0; i < 300; i++) tracker.track('a', { text: 'x'.repeat(300) })
+  leave()
+  assert.ok(beacons.length > 1)
+  assert.equal(new Set(beacons.flatMap(({ events }) => events.map(({ id }) => id))).size, 300)
+})
+
+test('a server key never leaves in a beacon', async t => {
+  const { beacons, hide } = page(t, () => true)
+  const { tracker, server } = await setUp({ key: 'iso_server_test_abc' })
+  tracker.track('a')
+  hide()
+  await until(() => server.seen.length === 1)
+  assert.deepEqual([beacons.length, server.seen[0].key], [0, null])
+})
+
+test('a closed tracker listens no more', async t => {
+  const { beacons, hide, document, window } = page(t, () => true)
+  const removed = [t.mock.method(document, 'removeEventListener'), t.mock.method(globalThis, 'removeEventListener')]
+  const { tracker } = await setUp()
+  tracker.track('a')
+  await tracker.close()
+  assert.deepEqual(removed.map(one => one.mock.callCount()), [1, 2])
+  hide()
+  assert.equal(beacons.length, 0)
+  assert.ok(window)
+})
