@@ -4,6 +4,7 @@ import { after, before } from 'node:test'
 import { DAY, ownWorker, uuidv7 } from '../../tools/lib/api.mjs'
 
 export * from '../../tools/lib/api.mjs'
+export { startWorkerd } from '../../tools/lib/workerd.mjs'
 
 /** A worker for the tests of one file, started before them and gone after. */
 export function worker(options) {

@@ -48,7 +48,7 @@ async function run({ binary, home, port, log }) {
   child.stderr.on('data', hear)
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
-  const reaper = child.pid && reap(child.pid)
+  const reaper = child.pid && reap(child.pid, home)
   const ended = new Promise((done) => {
     child.once('error', (error) => done(error.message))
     child.once('exit', (code, signal) => done(signal ?? `code ${code}`))
@@ -91,10 +91,10 @@ async function run({ binary, home, port, log }) {
   return { url, port: taken, pid: child.pid, ended, stop: () => end('SIGTERM'), kill9: () => end('SIGKILL') }
 }
 
-/** Ends workerd when this process dies without a word: its end of the pipe closes, and the shell reads no further. */
-function reap(pid) {
+/** Ends workerd and tidies up when this process dies without a word: its end of the pipe closes, and the shell reads no further. */
+function reap(pid, home) {
   if (process.platform === 'win32') return undefined
-  const reaper = spawn('/bin/sh', ['-c', `read -r _; kill -9 ${pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  const reaper = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "$1"; rm -rf "$2"', 'reap', String(pid), home], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   reaper.on('error', () => {})
   reaper.unref()
   reaper.stdin.unref()

@@ -1,0 +1,103 @@
+// Random facts, sent in random order, in parts, several times over: whenever one asks, the report is the slow reference's.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { reference } from './reference.mjs'
+import { DAY, batches, counts, daysAgo, oneExperiment, plan, seeded, uuidv7, worker } from './kit.mjs'
+
+const held = worker()
+const start = daysAgo(30)
+
+const FIRST = {
+  bought: { kind: 'conversion', event: 'bought', windowDays: 3 },
+  visits: { kind: 'count', event: 'visit', windowDays: 10 },
+  revenue: { kind: 'sum', event: 'bought', property: 'value', windowDays: 7 },
+  spent: { kind: 'sum', event: 'visit', property: 'a.b "quoted"'.replaceAll('"', ''), windowDays: 5 },
+}
+const THEN = { ...FIRST, bought: { ...FIRST.bought, windowDays: 9 }, visits: { kind: 'conversion', event: 'visit', windowDays: 1 } }
+
+function makeFacts(random, runs, length) {
+  const facts = []
+  const units = Array.from({ length: 90 }, (_, i) => (i % 9 === 0 ? i * 1001 : `v-${random.below(1e9)}-é${i}`))
+  const at = () => start + random.below(20 * DAY)
+  while (facts.length < length) {
+    const unit = random.pick(units)
+    const kind = random.below(10)
+    if (facts.length > 10 && kind === 0) {
+      // Sent again, as it was.
+      facts.push(random.pick(facts))
+    } else if (kind < 4) {
+      // Mostly the unit's own arm; now and then another, a stray one, or another run.
+      const own = ['control', 'one', 'two'][String(unit).length % 3]
+      const variant = random.below(25) === 0 ? random.pick(['control', 'one', 'two', 'stray']) : own
+      const run = random.below(12) === 0 ? runs[1] : runs[0]
+      facts.push({ type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant, at: at() })
+    } else {
+      const time = at()
+      const units = { visitorId: unit, ...(random.below(3) === 0 ? { userId: `u-${random.below(50)}`, visitorsId: unit } : {}) }
+      const value = random.pick([random.below(10_000) / 100, random.below(100), -5, 0, '12', null, undefined, 1e-3])
+      facts.push({ type: 'event', id: uuidv7(time, random.bytes(10)), name: random.pick(['bought', 'visit', 'visit', 'other']), units, at: time, properties: { value, 'a.b quoted': value } })
+    }
+  }
+  return facts
+}
+
+function agree(report, expected, message) {
+  const found = counts(report)
+  assert.deepEqual([found.units, found.mixed], [expected.units, expected.mixed], message)
+  for (const metric of report.metrics) {
+    for (const arm of metric.arms) {
+      const [total, squares, n] = [expected.totals[metric.key][arm.variant], expected.squares[metric.key][arm.variant], arm.units]
+      const close = (a, b) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b))
+      assert.ok(close(arm.total, total), `${message}: ${metric.key} of ${arm.variant}: ${arm.total}, expected ${total}`)
+      if (metric.kind !== 'conversion' && n > 1) {
+        const variance = (squares - (total * total) / n) / (n - 1)
+        assert.ok(close(arm.variance, variance), `${message}: variance of ${metric.key} of ${arm.variant}: ${arm.variance}, expected ${variance}`)
+      }
+    }
+  }
+  const days = Object.keys(expected.days)
+  if (days.length > 0) {
+    assert.deepEqual(report.series.map(one => one.day).filter(day => expected.days[day]), days.sort(), message)
+  }
+}
+
+for (const seed of [1, 2, 3]) {
+  test(`random facts, seed ${seed}`, async () => {
+    const random = seeded(seed)
+    const environment = await held.own.environment(`random-${seed}`)
+    const arms = { control: 50, one: 25, two: 25 }
+    const older = (await environment.putDatafile(oneExperiment('checkout', arms, { restart: 1 }))).experiments[0].run
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', arms))).experiments[0]
+    await environment.putExperiments(plan(FIRST))
+    const facts = makeFacts(random, [run, older], 1500)
+    const sent = []
+    let metrics = FIRST
+    const check = async message => {
+      for (const which of [run, older]) {
+        const expected = reference(sent, { experiment: 'checkout', run: which, variants: Object.keys(arms), metrics })
+        agree(await environment.report('checkout', which), expected, `${message}, run ${which === run ? 'open' : 'older'}`)
+      }
+    }
+    const parts = [...batches(random.shuffle(facts), 60)]
+    for (const [number, part] of parts.entries()) {
+      const answer = await environment.send(part)
+      assert.deepEqual(answer.rejected, [])
+      assert.equal(answer.accepted + answer.duplicates, part.length)
+      sent.push(...part)
+      if (random.below(3) === 0) await environment.send(random.pick(parts.slice(0, number + 1)))
+      if (number % 6 === 0) await check(`after part ${number}`)
+      if (number === 14) {
+        metrics = THEN
+        await environment.putExperiments(plan(THEN))
+        await check('with other metrics')
+      }
+    }
+    await check('at the end')
+    // Everything once more, the other way round, many at a time: no number moves.
+    const before = counts(await environment.report('checkout'))
+    await Promise.all([...batches(facts.toReversed(), 250)].map(part => environment.send(part)))
+    assert.deepEqual(counts(await environment.report('checkout')), before)
+    await check('sent twice')
+  })
+}
