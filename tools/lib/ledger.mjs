@@ -1,7 +1,7 @@
 // A local isoflag, ready to use: its worker on bare workerd, its keys made, its flags and experiments published.
 
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startWorkerd } from './workerd.mjs'
 
@@ -20,8 +20,7 @@ export async function startLedger({ home, port, assets, log }) {
   const rootKeySha256 = createHash('sha256').update(root).digest('hex')
   const server = await startWorkerd({ port, assets, rootKeySha256, storage: join(home, 'ledger'), log })
   try {
-    const kept = await keep(join(home, 'keys.json'), async () => JSON.stringify(await mintAll(server.url, root), null, 2))
-    return { ...server, keys: JSON.parse(kept) }
+    return { ...server, keys: await keysOf(server.url, root, join(home, 'keys.json')) }
   } catch (error) {
     await server.stop()
     throw error
@@ -34,6 +33,16 @@ async function keep(path, make) {
   const made = await make()
   await writeFile(path, `${made}\n`, PRIVATE)
   return made
+}
+
+/** The keys kept from last time, or new ones where the ledger knows those no longer, as when its folder was removed. */
+async function keysOf(url, root, path) {
+  const make = async () => JSON.stringify(await mintAll(url, root), null, 2)
+  const keys = JSON.parse(await keep(path, make))
+  const { status } = await fetch(`${url}/v1/datafile`, { headers: { authorization: `Bearer ${keys.admin}` } })
+  if (status !== 401) return keys
+  await rm(path)
+  return JSON.parse(await keep(path, make))
 }
 
 async function mintAll(url, root) {
