@@ -1,47 +1,45 @@
 // The seat of the worker: the one file of JavaScript between the runtime and the wasm.
 //
-// A trap in the wasm ends that instance and leaves whatever it was doing unfinished for ever. So every call races
-// against an alarm that a trap sets off: all requests in flight are answered at once instead of hanging, and the next
-// call finds a new instance. Nothing is lost by it, as nothing is acknowledged before it is durable.
+// A trap in the wasm ends that instance and leaves whatever it was doing unfinished for ever. So every call can be broken
+// off from outside, and a trap breaks off all of them: requests in flight are answered at once instead of hanging, and
+// the next call finds a new instance. Nothing is lost by it, as nothing is acknowledged before it is durable.
 
 import * as wasm from './glue.js'
 
 const state = wasm.__worker_init_state()
 let generation = 0
 let trapped = false
-let alarm = newAlarm()
-
-function newAlarm() {
-  const alarm = Promise.withResolvers()
-  alarm.promise.catch(() => {})
-  return alarm
-}
+/** How to break off each call in flight. */
+const inFlight = new Set()
 
 function trap() {
-  if (trapped) return
   trapped = true
-  alarm.reject(new Error('the worker was restarted'))
+  for (const breakOff of inFlight) breakOff(new Error('the worker was restarted'))
+  inFlight.clear()
 }
 
 // The panic hook of the `worker` crate sets this on its way down; hearing it there is the earliest one can know.
-Object.defineProperty(state, 'criticalError', { get: () => trapped, set: (critical) => critical && trap() })
-addEventListener('error', (event) => event.error instanceof WebAssembly.RuntimeError && trap())
+Object.defineProperty(state, 'criticalError', { get: () => trapped, set: critical => critical && trap() })
+addEventListener('error', event => event.error instanceof WebAssembly.RuntimeError && trap())
 
 function ready() {
   if (!trapped) return
   wasm.__wbg_reset_state()
   generation += 1
   trapped = false
-  alarm = newAlarm()
 }
 
 async function guarded(call) {
   ready()
+  const { promise, reject: breakOff } = Promise.withResolvers()
+  inFlight.add(breakOff)
   try {
-    return await Promise.race([call(), alarm.promise])
+    return await Promise.race([call(), promise])
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) trap()
     throw error
+  } finally {
+    inFlight.delete(breakOff)
   }
 }
 
@@ -62,7 +60,7 @@ export default {
 }
 
 /** A Durable Object whose inside is made anew after a trap; what it knows is on disk. */
-const durable = (Inside) =>
+const durable = Inside =>
   class {
     #state
     #env
