@@ -84,5 +84,5 @@ function summary(rows: readonly ListedExperiment[]): string {
   ]
     .filter((part) => part !== null)
     .map((part) => part.replaceAll(' ', '\u00a0'))
-    .join(' · ')
+    .join('\u00a0\u00b7 ')
 }

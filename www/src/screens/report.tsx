@@ -48,7 +48,7 @@ function Body({ report }: { report: Report }) {
   const empty = report.units.total === 0
   return (
     <div className="report" data-tone={STATES[state].tone} data-distrusted={isDistrusted(report)}>
-      <Announce>{`${headline}. ${mayStop ? 'You may stop.' : 'Do not stop yet.'}`}</Announce>
+      <Announce>{`${headline} ${mayStop ? 'You may stop.' : 'Do not stop yet.'}`}</Announce>
       <Problems report={report} />
       <Verdict report={report} />
       {!empty && <Lift report={report} />}

@@ -41,7 +41,7 @@ export function Verdict({ report }: { report: Report }) {
   )
 }
 
-function Answer({ question, answer, tone, icon, children }: { question: string; answer: ReactNode; tone: 'good' | 'bad' | 'warn' | 'alarm' | 'plain'; icon?: IconName; children: ReactNode }) {
+function Answer({ question, answer, tone, icon, children }: { question: string; answer: ReactNode; tone: 'good' | 'warn' | 'alarm' | 'plain'; icon?: IconName; children: ReactNode }) {
   return (
     <div className="answer" data-tone={tone}>
       <dt>{question}</dt>
@@ -68,7 +68,7 @@ function WhichArm({ report }: { report: Report }) {
   }
   if (verdict.state === 'worse') {
     return (
-      <Answer question="Which arm?" answer={<code>{control}</code>} tone="bad">
+      <Answer question="Which arm?" answer={<code>{control}</code>} tone="plain">
         {verdict.arm === null ? 'the other arms are' : <code>{verdict.arm}</code>} {verdict.arm === null ? '' : 'is '}behind on {primary}
       </Answer>
     )
@@ -122,15 +122,23 @@ function MayIStop({ report }: { report: Report }) {
   )
 }
 
-function waitingFor({ plan, days }: Report): string {
+function waitingFor({ plan, days, units }: Report): string {
+  if (units.total === 0) return 'waiting for the first visitor'
   if (plan === null) return 'no plan says when'
   if (plan.daysRemaining !== null && plan.daysRemaining > 0) return `about ${format.plural(Math.ceil(plan.daysRemaining), 'day')} to the planned sample`
-  if (!plan.minDaysReached) return `${format.plural(Math.max(1, plan.minDays - days), 'day')} to the planned ${plan.minDays}`
+  if (!plan.minDaysReached) return `${format.plural(Math.max(1, plan.minDays - days), 'more day')} of the planned ${plan.minDays}`
   return 'waiting for visitors'
 }
 
 function WhatIsWrong({ report }: { report: Report }) {
-  const { srm, verdict } = report
+  const { srm, verdict, units } = report
+  if (units.total === 0) {
+    return (
+      <Answer question="What is wrong?" answer="No visitors" tone="warn" icon="alarm">
+        what to check stands below
+      </Answer>
+    )
+  }
   if (srm.alarm) {
     return (
       <Answer question="What is wrong?" answer="SRM alarm" tone="alarm" icon="alarm">
