@@ -1,7 +1,7 @@
 // What every entry of `isoflag` exports beside `init` and `initSync`.
 
 export { createClient } from './client.ts'
-export type { Client, ClientOptions } from './client.ts'
+export type { Client, ClientOptions, Host } from './client.ts'
 export { ClientError, ProgramError, SnapshotError } from './errors.ts'
 export type { ProgramErrorCode } from './errors.ts'
 export { loadProgram } from './program.ts'

@@ -14,15 +14,21 @@ export interface ClientOptions {
   /** How long to wait for an answer, 3 by default. */
   readonly timeoutSeconds?: number
   readonly fetch?: typeof globalThis.fetch
-  /** Keeps a background refresh alive after the response, where the host has such a thing (`ctx.waitUntil`). */
-  readonly waitUntil?: (refresh: Promise<unknown>) => void
   /** Hears of failed background refreshes; the last good program stays. Default: `console.warn`. */
   readonly onError?: (error: Error) => void
 }
 
+/** Whatever can be asked to outlive the response. */
+export interface Host {
+  waitUntil(promise: Promise<unknown>): void
+}
+
 export interface Client {
-  /** The program: at once when there is one, else when it has arrived. Rejects with `ClientError` or `ProgramError`. */
-  ready(): Promise<Program>
+  /**
+   * The program: at once when there is one, else when it has arrived. Rejects with `ClientError` or `ProgramError`.
+   * `host` keeps a background refresh alive after the response: the `ctx` of a Worker, the event of Next's proxy.
+   */
+  ready(host?: Host): Promise<Program>
   /** The program as it is now, if there is one. */
   program(): Program | undefined
   /** Asks the worker now. Rejects when that fails; the last good program stays. */
@@ -33,7 +39,7 @@ export interface Client {
 
 /** Makes a client; nothing is fetched before it is asked for. */
 export function createClient(options: ClientOptions): Client {
-  const { key, refreshSeconds = 5, timeoutSeconds = 3, waitUntil, onError = warn } = options
+  const { key, refreshSeconds = 5, timeoutSeconds = 3, onError = warn } = options
   const endpoint = options.url.replace(/\/+$/, '') + '/v1/program'
   const patience = timeoutSeconds * 1000
   let program: Program | undefined
@@ -100,14 +106,14 @@ export function createClient(options: ClientOptions): Client {
   }
 
   return {
-    async ready() {
+    async ready(host) {
       if (program === undefined) {
         if (closed) throw new ClientError(null, 'the client is closed')
         return first()
       }
       if (!closed && Date.now() - lastAsked >= refreshSeconds * 1000) {
         const refreshed = refresh().catch(onError)
-        waitUntil?.(refreshed)
+        host?.waitUntil(refreshed)
       }
       return program
     },

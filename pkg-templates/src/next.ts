@@ -1,7 +1,7 @@
 // Next.js: one decision in `proxy.ts` (or `middleware.ts`), read everywhere below it. The snapshot travels to server
 // components in a request header; client components get it through `FlagProvider` of `isoflag/react`.
 
-import { type ClientOptions, type Context, createClient, type Decision, type Json, type Snapshot } from 'isoflag'
+import { type ClientOptions, type Context, createClient, type Decision, type Host, type Json, type Snapshot } from 'isoflag'
 import { type NextFetchEvent, type NextRequest, NextResponse } from 'next/server.js'
 import { messageOf } from './errors.ts'
 import { cookieValue, wantsDocument } from './next/request.ts'
@@ -28,7 +28,7 @@ export interface CookieOptions {
   readonly httpOnly?: boolean
 }
 
-export interface NextFlagsOptions extends Omit<ClientOptions, 'waitUntil'> {
+export interface NextFlagsOptions extends ClientOptions {
   /** The name of the visitor's cookie, `isoflag_vid` by default. */
   readonly cookie?: string
   readonly cookieOptions?: CookieOptions
@@ -74,10 +74,10 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
     return { ...(await attributes?.(req)), [unit]: visitor }
   }
 
-  async function snapshotFor(req: NextRequest, visitor: string | undefined): Promise<Snapshot> {
+  async function snapshotFor(req: NextRequest, visitor: string | undefined, host?: Host): Promise<Snapshot> {
     const units = visitor === undefined ? {} : { [unit]: visitor }
     try {
-      const program = await client.ready()
+      const program = await client.ready(host)
       const context = await contextOf(req, visitor)
       told = ''
       return program.snapshot(context, flags, units)
@@ -87,6 +87,8 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
   }
 
   async function proxy(req: NextRequest, given?: NextResponse | NextFetchEvent): Promise<NextResponse> {
+    const response = given !== undefined && 'headers' in given ? given : undefined
+    const event = given !== undefined && 'waitUntil' in given ? given : undefined
     let visitor = cookieValue(req.cookies.get(cookie)?.value)
     const fresh = visitor === undefined && wantsDocument(req)
     if (fresh) {
@@ -95,12 +97,12 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
       req.cookies.set(cookie, visitor)
     }
     const headers = new Headers(req.headers)
-    const text = encodeSnapshot(await snapshotFor(req, visitor))
+    const text = encodeSnapshot(await snapshotFor(req, visitor, event))
     if (text.length > LARGE_HEADER) tell(`the snapshot is a header of ${text.length} bytes: name the \`flags\` that pages need`)
     // Always written over: a visitor could have sent one.
     headers.set(SNAPSHOT_HEADER, text)
     const made = NextResponse.next({ request: { headers } })
-    const res = given !== undefined && 'headers' in given ? overrideRequest(given, made, [SNAPSHOT_HEADER, 'cookie']) : made
+    const res = response === undefined ? made : overrideRequest(response, made, [SNAPSHOT_HEADER, 'cookie'])
     if (fresh && visitor !== undefined) {
       const secure = req.nextUrl.protocol === 'https:'
       res.cookies.set(cookie, visitor, { path: '/', maxAge: 31_536_000, sameSite: 'lax', httpOnly: true, secure, ...options.cookieOptions })

@@ -50,14 +50,15 @@ test('while the program is young nobody is asked again', async () => {
 
 test('an old program answers at once and is refreshed behind the scenes, by its ETag', async () => {
   const refreshes = []
-  const { server, worker, client } = await setUp({ refreshSeconds: 0, waitUntil: refresh => refreshes.push(refresh) })
+  const host = { waitUntil: refresh => refreshes.push(refresh) }
+  const { server, worker, client } = await setUp({ refreshSeconds: 0 })
   const program = await client.ready()
-  assert.equal(await client.ready(), program)
+  assert.equal(await client.ready(host), program)
   await Promise.all(refreshes.splice(0))
   assert.equal(server.seen[1].headers['if-none-match'], `"${first.digest}"`)
   assert.equal(client.program(), program, 'not modified: the same program stays')
   worker.compiled = second
-  assert.equal(await client.ready(), program, 'the old one answers while the new one is under way')
+  assert.equal(await client.ready(host), program, 'the old one answers while the new one is under way')
   await Promise.all(refreshes.splice(0))
   assert.equal((await client.ready()).digest, second.digest)
   assert.equal(program.decide('limit', { age: 20 }).value, 99.5, 'who still holds the old one can still use it')
@@ -65,11 +66,12 @@ test('an old program answers at once and is refreshed behind the scenes, by its 
 
 test('whatever happens to the worker, the last good program stays', async () => {
   const refreshes = []
-  const { worker, client, errors } = await setUp({ refreshSeconds: 0, waitUntil: refresh => refreshes.push(refresh) })
+  const host = { waitUntil: refresh => refreshes.push(refresh) }
+  const { worker, client, errors } = await setUp({ refreshSeconds: 0 })
   const program = await client.ready()
   for (const illness of [{ status: 500, body: 'oops' }, { status: 0 }, { status: 200, body: '<html>', compiled: second }, { status: 401 }]) {
     Object.assign(worker, { body: undefined }, illness)
-    assert.equal(await client.ready(), program)
+    assert.equal(await client.ready(host), program)
     await Promise.all(refreshes.splice(0))
     assert.equal(client.program(), program)
   }
