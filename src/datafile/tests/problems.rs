@@ -1,0 +1,154 @@
+//! Every mistake is named where it stands, with what to do about it.
+
+use isoflag_datafile::compile;
+
+/// A datafile around one flag; `flag` is the inside of its object.
+fn with_flag(flag: &str) -> String {
+    format!(
+        r#"{{"version":1,"attributes":{{"id":"string","age":"number","staff":"boolean"}},"flags":{{"my-flag":{{
+           "type":"string","variants":{{"a":"A","b":"B"}},"off":"a",{flag}}}}}}}"#
+    )
+}
+
+fn rule(rule: &str) -> String {
+    with_flag(&format!(r#""rules":[{rule}]"#))
+}
+
+fn split(split: &str) -> String {
+    rule(&format!(r#"{{"split":{{"unit":"id",{split}}}}}"#))
+}
+
+#[test]
+fn each_mistake_is_named_where_it_stands() {
+    let flag = r#"$.flags["my-flag"]"#;
+    let cases: Vec<(String, String, &str)> = vec![
+        ("{".into(), "$".into(), "this is not JSON"),
+        (r#"{"version":2,"flags":{}}"#.into(), "$.version".into(), "only version 1 is known"),
+        (r#"{"version":1,"flags":{},"flag":{}}"#.into(), "$.flag".into(), "unknown field `flag`"),
+        (r#"{"version":1,"flags":{"x":{},"x":{}}}"#.into(), "$.flags".into(), "`x` stands here twice"),
+        (with_flag(r#""default":"c""#), format!("{flag}.default"), "no variant `c`"),
+        (with_flag(r#""enabled":"yes""#), format!("{flag}.enabled"), "expected a boolean"),
+        (with_flag(r#""ruels":[]"#), format!("{flag}.ruels"), "unknown field `ruels`"),
+        (rule("{}"), format!("{flag}.rules[0]"), "either a `variant` or a `split`"),
+        (rule(r#"{"variant":"a"},{"variant":"b"}"#), format!("{flag}.rules[1]"), "never reached"),
+        (
+            rule(r#"{"if":{"attribute":"ages","exists":true},"variant":"a"}"#),
+            format!("{flag}.rules[0].if.attribute"),
+            "did you mean `age`?",
+        ),
+        (
+            rule(r#"{"if":{"attribute":"age","equals":"18"},"variant":"a"}"#),
+            format!("{flag}.rules[0].if.equals"),
+            "declared with another type",
+        ),
+        (
+            rule(r#"{"if":{"attribute":"id","atLeast":18},"variant":"a"}"#),
+            format!("{flag}.rules[0].if.atLeast"),
+            "`id` is not a number",
+        ),
+        (
+            rule(r#"{"if":{"attribute":"age","in":[]},"variant":"a"}"#),
+            format!("{flag}.rules[0].if.in"),
+            "could never match",
+        ),
+        (rule(r#"{"if":{"attribute":"age"},"variant":"a"}"#), format!("{flag}.rules[0].if"), "nothing is asked"),
+        (rule(r#"{"if":{"all":[]},"variant":"a"}"#), format!("{flag}.rules[0].if.all"), "the list is empty"),
+        (
+            rule(r#"{"if":{"not":{"any":[{"attribute":"x","exists":true}]}},"variant":"a"}"#),
+            format!("{flag}.rules[0].if.not.any[0].attribute"),
+            "is not declared",
+        ),
+        (
+            split(r#""arms":[{"variant":"a","weight":50},{"variant":"b","weight":49.99}]"#),
+            format!("{flag}.rules[0].split.arms"),
+            "the weights sum to 99.99 %",
+        ),
+        (
+            split(r#""arms":[{"variant":"a","weight":33.333},{"variant":"b","weight":66.667}]"#),
+            format!("{flag}.rules[0].split.arms[0].weight"),
+            "more than two decimals",
+        ),
+        (
+            split(r#""arms":[{"variant":"a","weight":50},{"variant":"b"}]"#),
+            format!("{flag}.rules[0].split.arms"),
+            "give all or none",
+        ),
+        (
+            split(r#""arms":[{"variant":"a"},{"variant":"a"}]"#),
+            format!("{flag}.rules[0].split.arms[1].variant"),
+            "stands here twice",
+        ),
+        (split(r#""gate":101,"arms":[{"variant":"a"}]"#), format!("{flag}.rules[0].split.gate"), "from 0 to 100"),
+        (
+            split(r#""control":"a","arms":[{"variant":"a"}]"#),
+            format!("{flag}.rules[0].split.arms"),
+            "at least 2 needed",
+        ),
+        (
+            split(r#""control":"c","arms":[{"variant":"a"},{"variant":"b"}]"#),
+            format!("{flag}.rules[0].split.control"),
+            "not an arm of this split",
+        ),
+        (
+            split(r#""salt":"s","gateSalt":"s","gate":50,"arms":[{"variant":"a"},{"variant":"b"}]"#),
+            format!("{flag}.rules[0].split.gateSalt"),
+            "the gate has the salt of the split",
+        ),
+        (
+            rule(r#"{"split":{"unit":"staff","arms":[{"variant":"a"}]}}"#),
+            format!("{flag}.rules[0].split.unit"),
+            "is a boolean",
+        ),
+    ];
+    for (datafile, path, message) in cases {
+        let problems = compile(&datafile).expect_err(&datafile);
+        assert!(
+            problems.iter().any(|problem| problem.path == path && problem.message.contains(message)),
+            "expected {path}: …{message}…, found {problems:?}"
+        );
+    }
+}
+
+#[test]
+fn one_bad_flag_hides_no_other() {
+    let problems = compile(r#"{"version":1,"flags":{"one":{"type":"text"},"two":{"type":"boolean"}}}"#).unwrap_err();
+    let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, [r#"$.flags["one"].type"#, r#"$.flags["two"]"#]);
+}
+
+#[test]
+fn a_shared_salt_is_a_warning() {
+    let flag = r#"{"type":"boolean","variants":{"on":true,"off":false},"off":"off",
+        "rules":[{"split":{"unit":"id","salt":"same","arms":[{"variant":"on"},{"variant":"off"}]}}]}"#;
+    let compiled = compile(&format!(r#"{{"version":1,"flags":{{"one":{flag},"two":{flag}}}}}"#)).unwrap();
+    assert_eq!(compiled.warnings.len(), 1);
+    assert_eq!(compiled.warnings[0].path, r#"$.flags["two"].rules[0].split.salt"#);
+}
+
+#[test]
+fn a_run_follows_what_decides_who_sees_what() {
+    let run = |inside: &str| compile(&split(inside)).unwrap().experiments[0].run.clone();
+    let even = r#""control":"a","arms":[{"variant":"a","weight":50},{"variant":"b","weight":50}]"#;
+    let first = run(even);
+    // Made by an implementation of SipHash-2-4-128 written from the paper.
+    assert_eq!(first, "587c7c20", "runs are stored with every exposure: this value never changes");
+    assert_eq!(run(&format!(r#""gate":25,{even}"#)), first, "a gate opens no run");
+    assert_eq!(run(&format!(r#""salt":"my-flag",{even}"#)), first, "nor does writing the default salt down");
+    let others = [
+        format!(r#""salt":"other",{even}"#),
+        format!(r#""restart":1,{even}"#),
+        even.replace("50", "49.99").replacen("49.99", "50.01", 1),
+        even.replace(r#""control":"a""#, r#""control":"b""#),
+    ];
+    for other in others {
+        assert_ne!(run(&other), first, "{other}");
+    }
+}
+
+#[test]
+fn the_same_datafile_gives_the_same_bytes() {
+    let text = split(r#""arms":[{"variant":"a"},{"variant":"b"}]"#);
+    let (one, other) = (compile(&text).unwrap(), compile(&text.replace(',', " ,\n ")).unwrap());
+    assert_eq!(one.program, other.program);
+    assert_eq!(one.digest.len(), 64);
+}
