@@ -57,7 +57,7 @@ async function main() {
   await build(['worker', 'console', 'shop'])
 
   const { publish, startLedger } = await import('./lib/ledger.mjs')
-  const { startShop } = await import('../tests/e2e/lib/shop.mjs')
+  const { startShop } = await import('./lib/shop.mjs')
   const running = []
   let stopping = false
   const stop = async () => {

@@ -9,7 +9,7 @@ import { it } from 'node:test'
 import { promisify } from 'node:util'
 import { buildNext } from '../../tools/build/shop.mjs'
 import { publish, startLedger } from '../../tools/lib/ledger.mjs'
-import { root, startShop } from './lib/shop.mjs'
+import { root, startShop } from '../../tools/lib/shop.mjs'
 
 const run = promisify(execFile)
 const app = join(root, 'build', 'middleware-app')

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { newVisitor, paint } from './lib/paint.mjs'
-import { freePort, startShop } from './lib/shop.mjs'
+import { freePort, startShop } from '../../tools/lib/shop.mjs'
 import { CART, arms, eventually, startSystem, visit } from './lib/system.mjs'
 
 // Their buckets under the salt `checkout-redesign` are golden: 3700 is control, 6562 and 7490 are the new checkout.

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { launchChromium } from '../../../tools/lib/chromium.mjs'
 import { call, publish, startLedger } from '../../../tools/lib/ledger.mjs'
 import { flickers, newVisitor, paint } from './paint.mjs'
-import { root, startShop } from './shop.mjs'
+import { root, startShop } from '../../../tools/lib/shop.mjs'
 
 /** A cart that is not empty: the checkout shows its experiment only then. */
 export const CART = { cart: 'heron-kettle:1' }

@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const READY_WITHIN = 30_000
 
 /**
