@@ -6,6 +6,7 @@ import './style/base.css'
 import './style/parts.css'
 import './style/charts.css'
 import './style/screens.css'
+import './style/report.css'
 
 // Before anything is drawn, and before the address can be seen or kept by anybody.
 takeKeyFromAddress()

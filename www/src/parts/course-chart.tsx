@@ -71,12 +71,12 @@ export function CourseChart({ arm, days, direction, domain }: Props) {
               )}
               <g clipPath={`url(#${clip})`} className="bar">
                 <Area data={drawn} x={(day) => at(day.index)} y0={(day) => y(Math.max(-1, day.low))} y1={(day) => y(day.high)} className="band" />
-                <LinePath data={drawn} x={(day) => at(day.index)} y={(day) => y(day.low)} className="band-edge" />
+                <LinePath data={drawn} x={(day) => at(day.index)} y={(day) => y(Math.max(-1, day.low))} className="band-edge" />
                 <LinePath data={drawn} x={(day) => at(day.index)} y={(day) => y(day.high)} className="band-edge" />
                 <LinePath data={drawn} x={(day) => at(day.index)} y={(day) => y(day.lift)} className="course-line" />
                 {current?.interval && (
                   <>
-                    <path d={`M${at(index)} ${y(current.interval.low)}V${y(current.interval.high)}`} />
+                    <path d={`M${at(index)} ${y(Math.max(-1, current.interval.low))}V${y(current.interval.high)}`} />
                     <circle cx={at(index)} cy={y(current.interval.lift)} r={5} />
                   </>
                 )}

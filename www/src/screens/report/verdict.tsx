@@ -164,7 +164,10 @@ function WhatIsWrong({ report }: { report: Report }) {
 function splitWords({ srm }: Report): ReactNode {
   return srm.defined ? (
     <>
-      visitors split as planned, SRM <PEquals value={srm.pValue} />
+      visitors split as planned,{' '}
+      <span className="nowrap">
+        SRM <PEquals value={srm.pValue} />
+      </span>
     </>
   ) : (
     'too few visitors to check the split'
