@@ -1,0 +1,63 @@
+import {
+  type Context,
+  createClient,
+  decodeSnapshot,
+  type Decision,
+  encodeSnapshot,
+  init,
+  initSync,
+  type Json,
+  loadProgram,
+  ProgramError,
+  type Snapshot,
+} from 'isoflag'
+
+await init()
+await init('/engine.wasm')
+initSync(new Uint8Array())
+// @ts-expect-error one source
+initSync(new Uint8Array(), new Uint8Array())
+
+const program = loadProgram(new Uint8Array())
+// @ts-expect-error bytes, not text
+loadProgram('program')
+
+const context: Context = { visitorId: 'v', age: 3, internal: true, country: null, plan: undefined }
+const decision: Decision = program.decide('x', context)
+const value: Json | undefined = decision.value
+// @ts-expect-error there may be no value
+const certain: Json = decision.value
+const typed: 'a' | 'b' | undefined = program.decide<'a' | 'b'>('x', context).value
+// @ts-expect-error a decision is not to be changed
+decision.variant = 'b'
+// @ts-expect-error attributes are primitives
+program.decide('x', { list: ['a'] })
+// @ts-expect-error a flag has a name
+program.decide(1, context)
+
+const all = program.decideAll(context)
+// @ts-expect-error the flag may not be there
+all['x'].variant
+// @ts-expect-error reasons are known words
+all['x']?.reason === 'because'
+
+const snapshot: Snapshot = decodeSnapshot(encodeSnapshot(program.snapshot(context, ['x'], { visitorId: 'v' })))
+// @ts-expect-error version 1 only
+const older: Snapshot = { ...snapshot, v: 0 }
+
+const client = createClient({ url: 'https://x', key: 'k' })
+const now = client.program()
+// @ts-expect-error there may be none yet
+now.decide('x', {})
+// @ts-expect-error a key is needed
+createClient({ url: 'https://x' })
+await client.ready({ waitUntil: promise => void promise })
+
+try {
+  program.dispose()
+} catch (error) {
+  if (error instanceof ProgramError && error.code === 'corrupt') throw error
+  // @ts-expect-error not a code
+  if (error instanceof ProgramError && error.code === 'oops') throw error
+}
+export { certain, older, typed, value }
