@@ -137,9 +137,15 @@ describe('isoflag/next', { skip }, async () => {
     assert.equal(res.headers.get('x-middleware-override-headers'), null)
   })
 
-  test('Next calls the proxy with an event as second argument', async () => {
-    const res = await flags.proxy(request(WITH_COOKIE), { waitUntil: () => {} })
-    assert.deepEqual(readSnapshot(behind(res)), program.snapshot({ visitorId: 'v-1' }))
+  test('Next calls the proxy with an event, which keeps a refresh alive', async () => {
+    const kept = []
+    const always = createNextFlags({ ...options, refreshSeconds: 0 })
+    for (let i = 0; i < 2; i++) {
+      const res = await always.proxy(request(WITH_COOKIE), { waitUntil: promise => kept.push(promise) })
+      assert.deepEqual(readSnapshot(behind(res)), program.snapshot({ visitorId: 'v-1' }))
+    }
+    assert.equal(kept.length, 1, 'the first waited for its program, the second refreshed it')
+    await kept[0]
   })
 
   test('a route handler decides the same for the same visitor', async () => {
