@@ -50,7 +50,7 @@ export async function weighEntries(dir) {
 }
 
 /** Weighs the wasm of each step of the build. */
-async function weighWasm() {
+export async function weighWasm() {
   const weighed = {}
   for (const step of ['engine', 'tools', 'worker']) {
     const dir = join(root, 'build', step)
