@@ -46,7 +46,6 @@ describe('the shop, the worker and the console', { timeout: 240_000 }, () => {
     }
     await page.click('form [type=submit], form button:not([type=button])')
     await page.waitForURL('**/order/**')
-    await visitor.close()
     const total = (report, metric) =>
       report.metrics.find(({ key }) => key === metric)?.arms.find(({ variant }) => variant === painted)?.total ?? 0
     const report = await eventually(
@@ -55,6 +54,8 @@ describe('the shop, the worker and the console', { timeout: 240_000 }, () => {
       'the purchase should be counted',
     )
     assert.ok(total(report, 'revenue') - total(before, 'revenue') > 0)
+    // Not before: tearing the browser context down would take a beacon along that is still on its way.
+    await visitor.close()
   })
 
   it('a spoofed snapshot is overwritten, and neither it nor the snapshot leaves the server', async () => {
