@@ -14,7 +14,7 @@ const ARROWS = {
   experiments: ['stats'],
   'tools-wasm': ['datafile'],
   worker: ['datafile', 'engine', 'events', 'experiments'],
-  tests: ['datafile', 'engine'],
+  tests: ['datafile', 'engine', 'stats'],
   bindgen: [],
 }
 

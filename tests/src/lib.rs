@@ -4,6 +4,7 @@
 //! misspelt expectation cannot pass.
 
 mod answer;
+pub mod stats;
 mod vectors;
 
 pub use answer::{Answer, Exposure, Native};

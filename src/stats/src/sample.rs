@@ -1,4 +1,4 @@
-//! What goes into a method and what comes out: counts, moments, intervals, p-values.
+//! What goes into a method and what comes out: counts, moments, intervals.
 
 /// Units and how many of them converted. Counts are `f64`, exact up to 2⁵³.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,34 +64,5 @@ impl Interval {
     #[must_use]
     pub fn excludes(&self, value: f64) -> bool {
         value < self.low || value > self.high
-    }
-}
-
-/// Which side counts against "no difference"; `Greater` means treatment above control.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Alternative {
-    /// Either side.
-    TwoSided,
-    /// Treatment above control.
-    Greater,
-    /// Treatment below control.
-    Less,
-}
-
-/// A test's outcome. `p_value` is 0 when the chance is below the smallest double; `log_p_value` is finite there too.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PValue {
-    /// The p-value.
-    pub p_value: f64,
-    /// Its natural logarithm.
-    pub log_p_value: f64,
-}
-
-impl PValue {
-    /// Of a logarithm, never above 1.
-    #[must_use]
-    pub fn from_log(log: f64) -> Self {
-        let log = log.min(0.0);
-        Self { p_value: libm::exp(log), log_p_value: log }
     }
 }

@@ -6,7 +6,7 @@
 //! matter are positive, so the far tail keeps its relative precision, and the cost does not grow with ν (the continued
 //! fraction would need √ν steps near the centre).
 
-use crate::{beta, normal};
+use crate::special::{beta, normal};
 use core::f64::consts::{LN_2, PI};
 
 /// From here, and for `s ≤ 1`, the series below is right to the last digits.

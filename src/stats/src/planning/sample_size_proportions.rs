@@ -5,8 +5,8 @@
 //! The inputs are the plan's baseline and smallest effect worth finding. Putting in the observed lift instead makes the "required" sample
 //! follow the noise, so nothing here takes observations.
 
-use crate::normal;
-use crate::two_proportion_z::ProportionVariance;
+use crate::proportions::ProportionVariance;
+use crate::special::normal;
 
 /// What a test of two proportions is to find.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,10 +4,10 @@
 //! intervals (l, u): `d − √((p_t−l_t)² + (u_c−p_c)²)` to `d + √((u_t−p_t)² + (p_c−l_c)²)`; it stays honest with few conversions.
 //! Assumes independent units and a sample fixed beforehand.
 
-use crate::normal;
-use crate::proportion_ci::{ProportionInterval, proportion_ci};
+use crate::proportions::two_proportion_z::{difference, unpooled_se};
+use crate::proportions::{ProportionInterval, proportion_ci};
 use crate::sample::{Interval, Proportion};
-use crate::two_proportion_z::{difference, unpooled_se};
+use crate::special::normal;
 
 /// How to make the interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

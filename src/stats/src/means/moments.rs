@@ -4,7 +4,7 @@
 //! sums had already lost when they were rounded. [`Moments`] are for values at hand: they carry `(n, mean, Σ(x−mean)²)` with the mean to twice
 //! the digits of a double, so that offsets of 10¹² cost nothing, and merge in any split and order (Chan, Golub & LeVeque 1983).
 
-use crate::exact::{two_product, two_sum};
+use crate::numeric::exact::{two_product, two_sum};
 use crate::sample::Sample;
 
 /// Units, their sum and their sum of squares: what ledgers add up across shards.

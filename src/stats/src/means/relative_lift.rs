@@ -7,8 +7,8 @@
 //!
 //! Assumes independent arms. A lift over a control mean of 0 does not exist.
 
-use crate::normal;
 use crate::sample::{Interval, Sample};
+use crate::special::normal;
 
 /// A lift and its delta-method standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,8 +4,8 @@
 //! conversions, none included. Wald, `p ± z√(p(1−p)/n)`, collapses to a point at 0 and 1 and is kept because people ask for it.
 //! Source: Brown, Cai & DasGupta, "Interval estimation for a binomial proportion", Statistical Science 16 (2001).
 
-use crate::normal;
 use crate::sample::{Interval, Proportion};
+use crate::special::normal;
 
 /// How to make the interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,8 +9,9 @@
 //! Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences" (2024,
 //! arXiv:2103.06476).
 
-use crate::lambert_w::lambert_w_m1_of_log;
-use crate::sample::{Interval, PValue};
+use crate::p_value::PValue;
+use crate::sample::Interval;
+use crate::special::lambert_w_m1_of_log;
 
 /// How ρ is found from `n*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

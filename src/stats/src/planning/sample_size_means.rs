@@ -4,8 +4,8 @@
 //! arms, known beforehand, and one look, at the end. Source: Cohen, *Statistical Power Analysis*, 2nd ed., ch. 2, without the t correction,
 //! which asks for one or two units more.
 
-use crate::normal;
-use crate::sample_size_proportions::SampleSize;
+use crate::planning::SampleSize;
+use crate::special::normal;
 
 /// What a test of two means is to find.
 #[derive(Clone, Copy, Debug, PartialEq)]

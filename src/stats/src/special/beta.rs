@@ -3,8 +3,8 @@
 //! `I_x(a,b) = x^a y^b / (a B(a,b)) × continued fraction` (DLMF 8.17.22), `y = 1 − x` given by the caller with all its digits. The
 //! prefactor is a deviance plus Stirling errors, as in the incomplete gamma function, so it stays right for a and b of 1e9 and beyond.
 
-use crate::gamma::{away_from_zero, log1p_minus, stirling_error};
-use crate::normal::LN_SQRT_TAU;
+use crate::special::gamma::{away_from_zero, log1p_minus, stirling_error};
+use crate::special::normal::LN_SQRT_TAU;
 
 /// The fraction needs about `√max(a,b)` steps near the mean; this covers 1e9 and ends whatever the input.
 const MOST_STEPS: u32 = 200_000;

@@ -5,9 +5,9 @@
 //! Assumes independent units and enough conversions for the normal approximation (some 5 expected per cell); valid when read
 //! once, at a sample fixed beforehand. Source: Fleiss, Levin & Paik, *Statistical Methods for Rates and Proportions*, 3rd ed., ch. 3.
 
-use crate::exact::difference_of_products;
-use crate::normal;
-use crate::sample::{Alternative, PValue, Proportion};
+use crate::numeric::exact::difference_of_products;
+use crate::p_value::{Alternative, PValue, normal_p};
+use crate::sample::Proportion;
 
 /// Which standard error the test divides by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,17 +52,6 @@ pub fn two_proportion_z(
     };
     let test = (se > 0.0).then(|| diff / se).filter(|z| z.is_finite()).map(|z| (z, normal_p(z, alternative)));
     Some(TwoProportionZ { rate_control, rate_treatment, diff, se, test })
-}
-
-/// The p-value of a standard normal statistic.
-#[must_use]
-pub fn normal_p(z: f64, alternative: Alternative) -> PValue {
-    let (p_value, log_p_value) = match alternative {
-        Alternative::TwoSided => (2.0 * normal::sf(z.abs()), normal::log_two_sided(z)),
-        Alternative::Greater => (normal::sf(z), normal::log_sf(z)),
-        Alternative::Less => (normal::cdf(z), normal::log_sf(-z)),
-    };
-    PValue { p_value: p_value.min(1.0), log_p_value: log_p_value.min(0.0) }
 }
 
 /// `p_t − p_c` to the last digit, even for one conversion among 10⁹ units.

@@ -5,7 +5,7 @@
 //! error instead of `ln Γ` (Loader 2000, "Fast and accurate computation of binomial probabilities"). The number near 1
 //! is the power series below the mean and Legendre's continued fraction above it (DLMF 8.7.1 and 8.9.2).
 
-use crate::normal::LN_SQRT_TAU;
+use crate::special::normal::LN_SQRT_TAU;
 
 /// Both expansions need about `√a` steps near the mean; this covers a = 1e9 and ends whatever the input.
 const MOST_STEPS: u32 = 200_000;

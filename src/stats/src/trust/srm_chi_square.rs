@@ -5,8 +5,7 @@
 //! expects nobody: it takes no degree of freedom, and whoever turns up in it is reported apart.
 //! Assumes independent units and some 5 expected per arm; read once.
 
-use crate::chi_square;
-use crate::sample::PValue;
+use crate::p_value::{PValue, chi_square_p};
 
 /// Pearson's test of the planned split.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,7 +43,7 @@ pub fn srm_chi_square(arms: &[(f64, f64)]) -> Option<Srm> {
         smallest_expected = smallest_expected.min(expected);
     }
     let df = count - 1.0;
-    let p = PValue { p_value: chi_square::sf(chi2, df)?, log_p_value: chi_square::log_sf(chi2, df)? };
+    let p = chi_square_p(chi2, df)?;
     let unexpected = arms.iter().filter(|(_, weight)| *weight == 0.0).fold(0.0, |sum, (observed, _)| sum + observed);
     Some(Srm { chi2, df, p, unexpected, smallest_expected })
 }

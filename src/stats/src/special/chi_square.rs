@@ -2,7 +2,7 @@
 //!
 //! `sf(x; k) = Q(k/2, x/2)`, the upper regularised incomplete gamma function.
 
-use crate::gamma;
+use crate::special::gamma;
 
 /// Chance of a value above `x` with `df` degrees of freedom; `None` unless `df > 0` and `x ≥ 0` are finite.
 #[must_use]

@@ -5,9 +5,9 @@
 //! are not used here. Assumes independent units and means close to normal; valid when read once, at a sample fixed beforehand.
 //! Source: Welch, Biometrika 34 (1947).
 
-use crate::sample::{Alternative, Interval, PValue, Sample};
-use crate::student_t;
-use core::f64::consts::LN_2;
+use crate::p_value::{Alternative, PValue, t_p};
+use crate::sample::{Interval, Sample};
+use crate::special::student_t;
 
 /// A difference of means and, where it can be tested, its test.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,14 +69,4 @@ pub fn degrees_of_freedom(control: Sample, treatment: Sample) -> Option<f64> {
     let part = |share: f64, n: f64| if share > 0.0 { share * share / (n - 1.0) } else { 0.0 };
     let inverse = part(c / total, control.n) + part(t / total, treatment.n);
     Some(1.0 / inverse).filter(|df| df.is_finite() && *df > 0.0)
-}
-
-fn t_p(t: f64, df: f64, alternative: Alternative) -> Option<PValue> {
-    let log = match alternative {
-        Alternative::TwoSided => LN_2 + student_t::log_sf(t.abs(), df)?,
-        Alternative::Greater => student_t::log_sf(t, df)?,
-        Alternative::Less => student_t::log_sf(-t, df)?,
-    };
-    // Where the log of the two-sided chance is 0 up to rounding it is 0.
-    Some(PValue::from_log(if t == 0.0 && alternative == Alternative::TwoSided { 0.0 } else { log }))
 }

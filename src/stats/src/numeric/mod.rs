@@ -1,0 +1,3 @@
+//! Arithmetic beneath the methods.
+
+pub(crate) mod exact;

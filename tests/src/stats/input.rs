@@ -1,0 +1,150 @@
+use isoflag_stats::{Alternative, Proportion, ProportionVariance, Sample};
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// A case's input, remembering which keys were read.
+pub struct Input<'a> {
+    values: &'a Map<String, Value>,
+    read: RefCell<BTreeSet<String>>,
+}
+
+type Read<T> = Result<T, String>;
+
+impl<'a> Input<'a> {
+    /// Of the object as it stands in the file.
+    #[must_use]
+    pub fn new(values: &'a Map<String, Value>) -> Self {
+        Self { values, read: RefCell::default() }
+    }
+
+    /// Keys that nobody asked for.
+    #[must_use]
+    pub fn unread(&self) -> Vec<String> {
+        self.values.keys().filter(|key| !self.read.borrow().contains(*key)).cloned().collect()
+    }
+
+    /// Whatever stands under `key`, `null` when nothing does.
+    pub(super) fn value(&self, key: &str) -> &'a Value {
+        self.read.borrow_mut().insert(key.into());
+        self.values.get(key).unwrap_or(&Value::Null)
+    }
+
+    pub(super) fn number(&self, key: &str) -> Read<f64> {
+        number(self.value(key)).ok_or_else(|| format!("`{key}` is no number"))
+    }
+
+    /// `None` for `null` or a key that is not there.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
+    pub fn optional(&self, key: &str) -> Read<Option<f64>> {
+        if self.value(key).is_null() { Ok(None) } else { self.number(key).map(Some) }
+    }
+
+    /// A small count, such as a number of sides or lags.
+    pub(super) fn count(&self, key: &str) -> Read<usize> {
+        let number = self.number(key)?;
+        let sound = (0.0..=1e15).contains(&number) && number.fract() == 0.0;
+        if sound { Ok(number as usize) } else { Err(format!("`{key}` is no count")) }
+    }
+
+    pub(super) fn numbers(&self, key: &str) -> Read<Vec<f64>> {
+        numbers(self.value(key)).ok_or_else(|| format!("`{key}` is no list of numbers"))
+    }
+
+    /// A list of lists of numbers.
+    pub(super) fn lists(&self, key: &str) -> Read<Vec<Vec<f64>>> {
+        let lists = || self.value(key).as_array()?.iter().map(numbers).collect::<Option<_>>();
+        lists().ok_or_else(|| format!("`{key}` is no list of lists of numbers"))
+    }
+
+    /// A list of rows of `N` numbers.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
+    pub fn rows<const N: usize>(&self, key: &str) -> Read<Vec<[f64; N]>> {
+        let rows = self.lists(key)?.into_iter().map(<[f64; N]>::try_from).collect::<Result<_, _>>();
+        rows.map_err(|_| format!("`{key}` has a row that is not of {N} numbers"))
+    }
+
+    pub(super) fn text(&self, key: &str) -> Read<&'a str> {
+        self.value(key).as_str().ok_or_else(|| format!("`{key}` is no text"))
+    }
+
+    /// The entry of `choices` whose name stands under `key`.
+    pub(super) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Read<T> {
+        let name = self.text(key)?;
+        let found = choices.iter().find(|(choice, _)| *choice == name).map(|(_, value)| *value);
+        found.ok_or_else(|| format!("no {key} `{name}`"))
+    }
+
+    pub(super) fn flag(&self, key: &str) -> Read<bool> {
+        self.value(key).as_bool().ok_or_else(|| format!("`{key}` is neither true nor false"))
+    }
+
+    /// The object under `key`.
+    pub(super) fn object(&self, key: &str) -> Read<Input<'a>> {
+        self.value(key).as_object().map(Input::new).ok_or_else(|| format!("`{key}` is no object"))
+    }
+
+    /// The objects of the list under `key`.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
+    pub fn objects(&self, key: &str) -> Read<Vec<Input<'a>>> {
+        let list =
+            || self.value(key).as_array()?.iter().map(|value| value.as_object().map(Input::new)).collect::<Option<_>>();
+        list().ok_or_else(|| format!("`{key}` is no list of objects"))
+    }
+
+    /// Exactly these numbers of the object under `key`: a further one would be lost unseen.
+    pub(super) fn fields<const N: usize>(&self, key: &str, names: [&str; N]) -> Read<[f64; N]> {
+        let object = self.object(key)?;
+        let mut values = [0.0; N];
+        for (value, name) in values.iter_mut().zip(names) {
+            *value = object.number(name)?;
+        }
+        object.done().map(|()| values)
+    }
+
+    /// Refuses keys that nobody asked for.
+    pub(super) fn done(&self) -> Read<()> {
+        let unread = self.unread();
+        if unread.is_empty() { Ok(()) } else { Err(format!("nobody reads `{}`", unread.join("`, `"))) }
+    }
+
+    pub(super) fn proportion(&self, key: &str) -> Read<Proportion> {
+        self.fields(key, ["n", "successes"]).map(|[n, successes]| Proportion { n, successes })
+    }
+
+    pub(super) fn sample(&self, key: &str) -> Read<Sample> {
+        self.fields(key, ["n", "mean", "variance"]).map(|[n, mean, variance]| Sample { n, mean, variance })
+    }
+
+    pub(super) fn alternative(&self) -> Read<Alternative> {
+        let choices =
+            [("two-sided", Alternative::TwoSided), ("greater", Alternative::Greater), ("less", Alternative::Less)];
+        self.choice("alternative", &choices)
+    }
+
+    pub(super) fn pooling(&self) -> Read<ProportionVariance> {
+        let choices = [("pooled", ProportionVariance::Pooled), ("unpooled", ProportionVariance::Unpooled)];
+        self.choice("variance", &choices)
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value.as_str() {
+        Some("inf") => Some(f64::INFINITY),
+        Some("-inf") => Some(f64::NEG_INFINITY),
+        _ => value.as_f64(),
+    }
+}
+
+fn numbers(value: &Value) -> Option<Vec<f64>> {
+    value.as_array()?.iter().map(number).collect()
+}
