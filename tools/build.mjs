@@ -22,7 +22,7 @@ const STEPS = {
     title: 'the compiler (Rust → wasm)',
     module: './build/tools.mjs',
     call: 'buildTools',
-    inputs: [...rust, 'src/engine', 'src/datafile', 'src/tools-wasm'],
+    inputs: [...rust, 'src/engine', 'src/written', 'src/datafile', 'src/tools-wasm'],
     outputs: ['build/tools/tools_bg.wasm'],
   },
   pkg: {
@@ -37,7 +37,7 @@ const STEPS = {
     title: 'the worker (Rust → wasm)',
     module: './build/worker.mjs',
     call: 'buildWorker',
-    inputs: [...rust, 'src/engine', 'src/datafile', 'src/events', 'src/stats', 'src/experiments', 'src/worker', 'tools/build/worker.mjs'],
+    inputs: [...rust, 'src/engine', 'src/written', 'src/datafile', 'src/events', 'src/stats', 'src/experiments', 'src/worker', 'tools/build/worker.mjs'],
     outputs: ['build/worker/index.js'],
   },
   console: {

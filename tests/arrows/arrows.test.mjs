@@ -6,12 +6,13 @@ import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const ARROWS = {
+  written: [],
   engine: [],
   'engine-wasm': ['engine'],
-  datafile: ['engine'],
+  datafile: ['engine', 'written'],
   events: [],
   stats: [],
-  experiments: ['stats'],
+  experiments: ['stats', 'written'],
   'tools-wasm': ['datafile'],
   worker: ['datafile', 'engine', 'events', 'experiments'],
   tests: ['datafile', 'engine', 'stats'],

@@ -1,6 +1,6 @@
 //! What is wrong, or looks wrong, between flags.
 
-use crate::problem::Problems;
+use isoflag_written::Problems;
 use std::collections::HashMap;
 
 /// Warns of splits of different flags that share a salt: their arms then go to the same people.

@@ -1,10 +1,8 @@
-use crate::Problem;
 use crate::check::shared_salts;
 use crate::encode::encode;
 use crate::lower::{AttributeIds, lower_flag};
-use crate::problem::Problems;
-use crate::read::read;
 use crate::wire::Datafile;
+use isoflag_written::{Problem, Problems, read};
 use serde::{Deserialize, Serialize};
 
 /// The version of the datafile's format that this crate reads.

@@ -1,8 +1,8 @@
 use crate::encode::{Operand, Test};
 use crate::lower::Scope;
-use crate::problem::did_you_mean;
 use crate::wire::{AttributeType, Condition};
 use isoflag_engine::layout::{ACCEPT, REJECT, op};
+use isoflag_written::did_you_mean;
 use serde_json::Value;
 
 /// A condition with its attributes resolved and its tests named, still a tree.

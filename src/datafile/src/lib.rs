@@ -22,7 +22,7 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! One file has one verb: [`wire`] is the JSON, `read` turns text into it, `lower` turns one flag into the pieces of a
+//! One file has one verb: [`wire`] is the JSON, `lower` turns one flag into the pieces of a
 //! program, `condition` flattens a condition into tests, `encode` lays the pieces out as bytes.
 //!
 //! # Decisions we took
@@ -43,13 +43,10 @@ mod check;
 mod compile;
 mod condition;
 mod encode;
-mod entries;
 mod lower;
-mod problem;
-mod read;
 mod run;
 mod split;
 pub mod wire;
 
 pub use compile::{Arm, Compiled, Experiment, compile};
-pub use problem::Problem;
+pub use isoflag_written::Problem;

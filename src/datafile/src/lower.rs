@@ -1,10 +1,9 @@
 use crate::compile::Experiment;
 use crate::condition::{flatten, resolve, undeclared};
 use crate::encode::{FlagCode, Outcome, RuleCode};
-use crate::problem::{Problems, did_you_mean};
-use crate::read::{member, read};
 use crate::split::lower_split;
 use crate::wire::{AttributeType, Entries, Flag, FlagType, Rule};
+use isoflag_written::{Problems, did_you_mean, member, read};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -49,7 +48,7 @@ impl Scope<'_> {
             return None;
         }
         let Some(declared) = self.declared else { return Some(None) };
-        if let Some(kind) = declared.get(name) {
+        if let Some(kind) = declared.0.iter().find_map(|(known, kind)| (known == name).then_some(kind)) {
             return Some(Some(*kind));
         }
         let text = undeclared(name, declared.keys());

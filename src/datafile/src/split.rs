@@ -1,10 +1,10 @@
 use crate::compile::{Arm, Experiment};
 use crate::encode::SplitCode;
 use crate::lower::Scope;
-use crate::problem::did_you_mean;
 use crate::run::run;
 use crate::wire::{AttributeType, Split};
 use isoflag_engine::bucket::{BASIS, cut, even_cut, key};
+use isoflag_written::did_you_mean;
 use std::collections::HashSet;
 
 /// What became of a split: its code, and the experiment it is, if it is one.

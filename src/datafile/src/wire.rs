@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-pub use crate::entries::Entries;
+pub use isoflag_written::Entries;
 
 /// The whole datafile. Flags stay text until each is read by itself, so that one bad flag hides no other's problems.
 #[derive(Debug, Deserialize)]

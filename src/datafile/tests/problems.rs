@@ -25,7 +25,7 @@ fn each_mistake_is_named_where_it_stands() {
         ("{".into(), "$".into(), "this is not JSON"),
         (r#"{"version":2,"flags":{}}"#.into(), "$.version".into(), "only version 1 is known"),
         (r#"{"version":1,"flags":{},"flag":{}}"#.into(), "$.flag".into(), "unknown field `flag`"),
-        (r#"{"version":1,"flags":{"x":{},"x":{}}}"#.into(), "$.flags".into(), "`x` stands here twice"),
+        (r#"{"version":1,"flags":{"x":{},"x":{}}}"#.into(), "$.flags".into(), "`x` is written twice"),
         (with_flag(r#""default":"c""#), format!("{flag}.default"), "no variant `c`"),
         (with_flag(r#""enabled":"yes""#), format!("{flag}.enabled"), "expected a boolean"),
         (with_flag(r#""ruels":[]"#), format!("{flag}.ruels"), "unknown field `ruels`"),

@@ -47,23 +47,20 @@ mod observed;
 mod parse;
 mod plan;
 mod planned_test;
-mod problem;
 mod report;
 mod run;
 mod sentence;
 mod series;
 mod split;
-mod suggest;
 mod trouble;
-mod unique;
 mod verdict;
 mod words;
 mod written;
 
 pub use assemble::report;
+pub use isoflag_written::Problem;
 pub use observed::{MetricCell, Observed, UnitCell};
 pub use parse::parse;
-pub use problem::Problem;
 pub use report::{
     Anytime, ArmReport, Comparison, Fixed, MetricReport, PlanReport, Report, Role, SeriesDay, SeriesPoint, SrmReport,
     State, Test, Units, UnitsOfArm, Verdict,

@@ -1,9 +1,7 @@
 //! From JSON to checked [`Experiments`]: every problem with its path.
 
-use crate::problem::Problem;
-use crate::suggest::nearest;
 use crate::written::{Experiment, Experiments, Kind, MdeKind, Metric, Plan};
-use serde_path_to_error::Segment;
+use isoflag_written::{Problem, member, nearest, read};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -15,10 +13,7 @@ const DAYS: RangeInclusive<u32> = 1..=365;
 /// # Errors
 /// The first thing that is not the expected JSON, or else everything that does not fit together.
 pub fn parse(json: &str) -> Result<Experiments, Vec<Problem>> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let experiments: Experiments = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| vec![Problem::new(path_text(error.path()), error.inner().to_string())])?;
-    deserializer.end().map_err(|error| vec![Problem::new("$", error.to_string())])?;
+    let experiments: Experiments = read(json, "$").map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     if experiments.version != 1 {
         let message = format!("version `{}` is not known; write 1", experiments.version);
@@ -33,25 +28,8 @@ pub fn parse(json: &str) -> Result<Experiments, Vec<Problem>> {
     if problems.is_empty() { Ok(experiments) } else { Err(problems) }
 }
 
-/// `$.metrics["revenue"].kind`: keys people chose are quoted, fields of ours are not.
-fn path_text(path: &serde_path_to_error::Path) -> String {
-    let mut text = String::from("$");
-    let mut chosen = false;
-    for (depth, segment) in path.iter().enumerate() {
-        match segment {
-            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
-            Segment::Map { key } if chosen => text.push_str(&format!("[\"{key}\"]")),
-            Segment::Map { key } => text.push_str(&format!(".{key}")),
-            Segment::Enum { variant } => text.push_str(&format!(".{variant}")),
-            Segment::Unknown => {}
-        }
-        chosen = depth == 0 && matches!(segment, Segment::Map { key } if key == "metrics" || key == "experiments");
-    }
-    text
-}
-
 fn check_metric(key: &str, metric: &Metric, problems: &mut Vec<Problem>) {
-    let path = format!("$.metrics[\"{key}\"]");
+    let path = member("$.metrics", key);
     let mut wrong = |field: &str, message: String| problems.push(Problem::new(format!("{path}{field}"), message));
     if key.trim().is_empty() {
         wrong("", "the key is empty; give the metric a key".into());
@@ -80,7 +58,7 @@ fn check_experiment(
     metrics: &BTreeMap<String, Metric>,
     problems: &mut Vec<Problem>,
 ) {
-    let path = format!("$.experiments[\"{key}\"]");
+    let path = member("$.experiments", key);
     if key.trim().is_empty() {
         problems.push(Problem::new(path.clone(), "the key is empty; use the key of the flag"));
     }

@@ -1,6 +1,6 @@
 //! experiments.json as people write it.
 
-use crate::unique;
+use isoflag_written::unique;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ pub struct Experiments {
     /// Version of the format, 1.
     pub version: u32,
     /// By key.
-    #[serde(default, deserialize_with = "unique::map")]
+    #[serde(default, deserialize_with = "unique")]
     pub metrics: BTreeMap<String, Metric>,
     /// By key, which is the key of the flag.
-    #[serde(default, deserialize_with = "unique::map")]
+    #[serde(default, deserialize_with = "unique")]
     pub experiments: BTreeMap<String, Experiment>,
 }
 

@@ -40,7 +40,7 @@ fn what_is_left_out_has_its_default() {
 fn a_slip_is_named_with_its_path() {
     let cases = [
         (r#""event": "bought""#, r#""evnt": "bought""#, r#"$.metrics["bought"].evnt: unknown field `evnt`"#),
-        (r#""kind": "sum""#, r#""kind": "median""#, r#"$.metrics["revenue"].kind: unknown variant `median`"#),
+        (r#""kind": "sum""#, r#""kind": "median""#, r#"$.metrics["revenue"].kind: unknown value `median`"#),
         (r#""version": 1"#, r#""version": 2"#, "$.version: version `2` is not known; write 1"),
         (r#""primary": "bought""#, r#""primary": "bougt""#, "did you mean `bought`?"),
         (

@@ -1,9 +1,18 @@
 use crate::Problem;
+use crate::wording::reworded;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-/// Reads JSON text into a wire type; a failure says where it stands below `base`.
-pub(crate) fn read<T: DeserializeOwned>(json: &str, base: &str) -> Result<T, Problem> {
+/// Tables whose keys the author chose: their members are always quoted, as they may hold anything.
+const CHOSEN: [&str; 7] =
+    ["$.flags", "$.segments", "$.layers", "$.holdouts", "$.attributes", "$.metrics", "$.experiments"];
+
+/// Reads JSON text into a type; a failure says where it stands below `base`.
+///
+/// # Errors
+///
+/// The first thing that is not JSON, or not of that type.
+pub fn read<T: DeserializeOwned>(json: &str, base: &str) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = json_path(base, error.path());
@@ -15,13 +24,12 @@ pub(crate) fn read<T: DeserializeOwned>(json: &str, base: &str) -> Result<T, Pro
 
 /// serde_json ends its texts with a place in the text it was given, which for a single flag is not the author's file.
 fn problem(path: String, error: &serde_json::Error) -> Problem {
-    // serde calls a choice from a list a variant, which here is something else.
-    let text = error.to_string().replace("unknown variant", "unknown value");
-    let what = text.split_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
     let place =
         if path == "$" { format!(", at line {} column {}", error.line(), error.column()) } else { String::new() };
     let kind = if error.is_syntax() || error.is_eof() { "this is not JSON: " } else { "" };
-    Problem::new(path, format!("{kind}{what}{place}"))
+    Problem::new(path, format!("{kind}{}{place}", reworded(what)))
 }
 
 fn json_path(base: &str, path: &Path) -> String {
@@ -38,8 +46,25 @@ fn json_path(base: &str, path: &Path) -> String {
 }
 
 /// The path of a member: `.name`, or `["any key"]` where a dot would be ambiguous.
-pub(crate) fn member(base: &str, key: &str) -> String {
+pub fn member(base: &str, key: &str) -> String {
     let plain = key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && key.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
-    if plain && base != "$.flags" { format!("{base}.{key}") } else { format!("{base}[{key:?}]") }
+    if plain && !CHOSEN.contains(&base) {
+        format!("{base}.{key}")
+    } else {
+        format!("{base}[{}]", serde_json::Value::from(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_people_chose_are_quoted_and_fields_of_ours_are_not() {
+        assert_eq!(member("$", "flags"), "$.flags");
+        assert_eq!(member("$.flags", "checkout"), r#"$.flags["checkout"]"#);
+        assert_eq!(member("$.flags", "a\"\0😀"), r#"$.flags["a\"\u0000😀"]"#);
+        assert_eq!(member("$.x", "new-checkout"), r#"$.x["new-checkout"]"#);
+    }
 }
