@@ -1,7 +1,8 @@
 use super::answers::{answers, chance, ends};
 use super::{Answers, Input, Outcome};
 use isoflag_stats::{
-    DifferenceInterval, Proportion, ProportionInterval, proportion_ci, proportion_diff_ci, two_proportion_z,
+    Alternative, DifferenceInterval, Proportion, ProportionInterval, ProportionVariance, Retention, RetentionWindow,
+    fisher_exact, proportion_ci, proportion_diff_ci, retained, two_proportion_z,
 };
 
 pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
@@ -9,6 +10,8 @@ pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
         "two_proportion_z" => z_test(input),
         "proportion_ci" => one_proportion(input),
         "proportion_diff_ci" => two_proportions(input),
+        "fisher_exact" => fisher(input),
+        "retention" => retention(input),
         _ => return None,
     })
 }
@@ -29,7 +32,13 @@ fn z_test(input: &Input<'_>) -> Result<Answers, String> {
 }
 
 fn one_proportion(input: &Input<'_>) -> Result<Answers, String> {
-    let choices = [("wilson", ProportionInterval::Wilson), ("wald", ProportionInterval::Wald)];
+    let choices = [
+        ("wilson", ProportionInterval::Wilson),
+        ("wald", ProportionInterval::Wald),
+        ("agresti_coull", ProportionInterval::AgrestiCoull),
+        ("clopper_pearson", ProportionInterval::ClopperPearson),
+        ("jeffreys", ProportionInterval::Jeffreys),
+    ];
     let method = input.choice("method", &choices)?;
     if input.flag("clip")? {
         return Err("intervals are not clipped".into());
@@ -39,9 +48,48 @@ fn one_proportion(input: &Input<'_>) -> Result<Answers, String> {
 }
 
 fn two_proportions(input: &Input<'_>) -> Result<Answers, String> {
-    let choices = [("wald", DifferenceInterval::Wald), ("newcombe", DifferenceInterval::Newcombe)];
+    let choices = [
+        ("wald", DifferenceInterval::Wald),
+        ("newcombe", DifferenceInterval::Newcombe),
+        ("agresti_caffo", DifferenceInterval::AgrestiCaffo),
+        ("miettinen_nurminen", DifferenceInterval::MiettinenNurminen),
+    ];
     let method = input.choice("method", &choices)?;
     let (control, treatment) = (input.proportion("control")?, input.proportion("treatment")?);
     let found = proportion_diff_ci(control, treatment, method, input.number("level")?);
     Ok(found.map_or_else(Answers::undefined, |(diff, interval)| answers! { "diff": diff }.and(ends(interval))))
+}
+
+fn fisher(input: &Input<'_>) -> Result<Answers, String> {
+    let (control, treatment) = (input.proportion("control")?, input.proportion("treatment")?);
+    let p = fisher_exact(control, treatment, input.alternative()?);
+    Ok(p.map_or_else(Answers::undefined, |p| answers! { "p_value": p }))
+}
+
+fn retention(input: &Input<'_>) -> Result<Answers, String> {
+    let window = RetentionWindow {
+        kind: input.choice("kind", &[("on_day", Retention::OnDay), ("within", Retention::Within)])?,
+        days: input.number("days")?,
+        last_full_day: input.number("last_full_day")?,
+    };
+    let arm = |key| -> Result<Proportion, String> {
+        let mut units = Vec::new();
+        for unit in input.objects(key)? {
+            units.push((unit.number("exposed")?, unit.numbers("active")?));
+            unit.done()?;
+        }
+        Ok(retained(units.iter().map(|(exposed, active)| (*exposed, active.as_slice())), window))
+    };
+    let (control, treatment) = (arm("control")?, arm("treatment")?);
+    let counts = answers! {
+        "eligible_control": control.n, "retained_control": control.successes,
+        "eligible_treatment": treatment.n, "retained_treatment": treatment.successes,
+    };
+    let found = two_proportion_z(control, treatment, ProportionVariance::Pooled, Alternative::TwoSided);
+    let Some(found) = found else { return Ok(counts.with("defined", false)) };
+    let all = counts.with("diff", found.diff).with("defined", found.test.is_some());
+    Ok(match found.test {
+        Some((z, p)) => all.with("z", z).and(chance(p)),
+        None => all,
+    })
 }

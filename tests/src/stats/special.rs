@@ -1,6 +1,6 @@
 use super::answers::answers;
 use super::{Answers, Input, Outcome};
-use isoflag_stats::{beta, chi_square, lambert_w_m1, normal, student_t};
+use isoflag_stats::{beta, binomial, chi_square, lambert_w_m1, noncentral_t, normal, student_t};
 
 pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     (method == "special").then(|| special(input))
@@ -16,6 +16,10 @@ fn special(input: &Input<'_>) -> Result<Answers, String> {
         ("t_sf", [t, df]) => student_t::sf(*t, *df),
         ("t_ppf", [p, df]) => student_t::ppf(*p, *df),
         ("chi2_sf", [x, df]) => chi_square::sf(*x, *df),
+        ("chi2_ppf", [p, df]) => chi_square::ppf(*p, *df),
+        ("beta_ppf", [p, a, b]) => beta::ppf(*p, *a, *b),
+        ("binom_cdf", [k, n, p]) => binomial::cdf(*k, *n, *p),
+        ("nct_cdf", [t, df, delta]) => noncentral_t::cdf(*t, *df, *delta),
         ("beta_cdf", [x, a, b]) => beta::cdf(*x, *a, *b),
         ("lambert_w_m1", [x]) => lambert_w_m1(*x),
         (name, arguments) => return Err(format!("no function `{name}` of {arguments:?}")),

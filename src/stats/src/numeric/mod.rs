@@ -1,3 +1,4 @@
 //! Arithmetic beneath the methods.
 
 pub(crate) mod exact;
+pub(crate) mod monotone;

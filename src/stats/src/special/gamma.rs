@@ -44,8 +44,8 @@ pub(crate) fn stirling_error(a: f64) -> f64 {
     series.iter().rev().fold(0.0, |sum, term| sum / square + term) / a
 }
 
-/// `ln [x^a e^(−x) / Γ(a+1)]`.
-fn log_prefactor(a: f64, x: f64) -> f64 {
+/// `ln [x^a e^(−x) / Γ(a+1)]`; `x` times the density.
+pub(crate) fn log_prefactor(a: f64, x: f64) -> f64 {
     let u = (x - a) / a;
     let deviance = if u < -0.5 { libm::log(x / a) - u } else { log1p_minus(u) };
     a * deviance - stirling_error(a) - 0.5 * libm::log(a) - LN_SQRT_TAU
@@ -70,6 +70,17 @@ pub(crate) fn upper(a: f64, x: f64) -> f64 {
         1.0 - libm::exp(log_prefactor(a, x)) * series(a, x)
     } else {
         libm::exp(log_prefactor(a, x)) * a * fraction(a, x)
+    }
+}
+
+/// Natural logarithm of the lower function `P(a, x) = 1 − Q(a, x)`, for a > 0 and x ≥ 0.
+pub(crate) fn log_lower(a: f64, x: f64) -> f64 {
+    if x <= 0.0 {
+        f64::NEG_INFINITY
+    } else if x < a + 1.0 {
+        log_prefactor(a, x) + libm::log(series(a, x))
+    } else {
+        libm::log1p(-libm::exp(log_prefactor(a, x)) * a * fraction(a, x))
     }
 }
 

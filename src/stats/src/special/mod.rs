@@ -2,9 +2,12 @@
 //! fractional degrees of freedom.
 
 pub mod beta;
+pub mod binomial;
 pub mod chi_square;
 pub(crate) mod gamma;
+pub(crate) mod hypergeometric;
 mod lambert_w;
+pub mod noncentral_t;
 pub mod normal;
 pub mod student_t;
 
