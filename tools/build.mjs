@@ -29,8 +29,8 @@ const STEPS = {
     title: 'the npm package',
     module: './build/pkg.mjs',
     call: 'buildPkg',
-    needs: ['engine'],
-    inputs: [...rust, ...npm, 'src/engine', 'src/engine-wasm', 'pkg-templates', 'tools/build/pkg.mjs'],
+    needs: ['engine', 'tools'],
+    inputs: [...rust, ...npm, 'src/engine', 'src/engine-wasm', 'src/datafile', 'src/tools-wasm', 'pkg-templates', 'tools/build/pkg.mjs', 'tools/build/cli.mjs'],
     outputs: ['build/isoflag.tgz', 'tests/shop/node_modules/isoflag/package.json'],
   },
   worker: {

@@ -15,6 +15,7 @@ const SUITES = [
   { name: 'rust', cargo: ['test', '--locked', '--no-fail-fast'] },
   { name: 'hosts', node: 'tests/hosts', needs: ['tools', 'pkg'], cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bins'] },
   { name: 'pkg', node: 'tests/pkg', needs: ['tools', 'pkg'] },
+  { name: 'cli', node: 'tests/cli', needs: ['tools', 'pkg'] },
   { name: 'worker', node: 'tests/worker', needs: ['engine', 'worker', 'tools'] },
   { name: 'console', node: 'tests/console', needs: ['console'] },
   { name: 'e2e', node: 'tests/e2e', needs: ['worker', 'console', 'shop', 'tools'] },

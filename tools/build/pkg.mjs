@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { buildCli } from './cli.mjs'
 
 const run = promisify(execFile)
 
@@ -22,6 +23,7 @@ export async function buildPkg({ root, log = console.log }) {
   await Promise.all([
     bundle(templates, out, wasm),
     declare(root, templates, join(out, 'dist/types')),
+    buildCli({ root, out: join(out, 'dist/cli') }),
     writeFile(join(out, 'engine_bg.wasm'), wasm),
     cp(join(templates, 'package.json'), join(out, 'package.json')),
     cp(join(templates, 'README.md'), join(out, 'README.md')),

@@ -1,0 +1,8 @@
+// The table of commands. A new one is a file in `commands/` and a line here; each is loaded only when it is called.
+
+import type { Command } from './command.ts'
+
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./commands/check.ts')).default,
+  compile: async () => (await import('./commands/compile.ts')).default,
+}

@@ -1,0 +1,44 @@
+import { command, DATAFILE } from '../command.ts'
+import { problemText, readDatafile } from '../datafile.ts'
+import { locate } from '../locate.ts'
+import { count } from '../style.ts'
+import { type Problem, tools } from '../tools.ts'
+
+export default command({
+  summary: 'say what is wrong with a datafile, and where',
+  operands: '[datafile]',
+  most: 1,
+  about: `
+Reads a datafile and tells every problem with its line, its JSON path, what was found and what to do. What is allowed but
+looks wrong is a warning; with --strict warnings count as problems.`,
+  options: {
+    datafile: DATAFILE,
+    strict: { about: 'count warnings as problems' },
+    json: { about: 'print {ok, problems, warnings} as JSON' },
+  },
+  examples: [
+    ['isoflag check flags/datafile.json', 'before a commit'],
+    ['isoflag check --strict --json < datafile.json -d -', 'in a pipeline'],
+  ],
+  findings: 'there are problems',
+  async run({ values, operands, io }) {
+    const source = await readDatafile(io, values.datafile, operands[0])
+    const answer = tools().compile(source.text)
+    const problems = answer.ok ? [] : answer.problems
+    const warnings = answer.ok ? answer.warnings : []
+    const findings = problems.length + (values.strict ? warnings.length : 0)
+    if (values.json) {
+      const placed = (list: readonly Problem[]) => list.map(({ path, message }) => ({ path, message, ...locate(source.text, path) }))
+      await io.out(`${JSON.stringify({ ok: findings === 0, problems: placed(problems), warnings: placed(warnings) }, null, 2)}\n`)
+      return findings === 0 ? 0 : 1
+    }
+    for (const problem of problems) await io.out(problemText(problem, source, 'error', io.style))
+    for (const warning of warnings) await io.out(problemText(warning, source, 'warning', io.style))
+    const told = [problems.length > 0 && count(problems.length, 'problem'), warnings.length > 0 && count(warnings.length, 'warning')].filter(Boolean)
+    const flags = answer.ok ? Object.keys((JSON.parse(source.text) as { flags: object }).flags).length : 0
+    const experiments = answer.ok && answer.experiments.length > 0 ? `, ${count(answer.experiments.length, 'experiment')}` : ''
+    const fine = `${io.style.green('fine')}: ${count(flags, 'flag')}${experiments}`
+    await io.out(answer.ok ? `${fine}${told.length > 0 ? `, ${told.join(', ')}` : ''}\n` : `${told.join(', ')}\n`)
+    return findings === 0 ? 0 : 1
+  },
+})

@@ -1,0 +1,47 @@
+// The datafile a command works on: found, read, compiled; and its problems, told so that an editor can jump to them.
+
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { CliError } from './errors.ts'
+import { readText } from './files.ts'
+import type { Io } from './io.ts'
+import { locate } from './locate.ts'
+import { count, type Style } from './style.ts'
+import { type Compiled, type Problem, tools } from './tools.ts'
+
+/** Where a datafile is looked for when none is named. */
+const USUAL = ['datafile.json', 'flags/datafile.json', 'isoflag.json']
+
+export interface Source {
+  /** As it was named. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Reads the datafile that was named, as an option or an operand, or the one in its usual place. */
+export async function readDatafile(io: Io, ...named: readonly (string | undefined)[]): Promise<Source> {
+  const given = named.filter(name => name !== undefined)
+  if (given.length > 1) throw new CliError(`two datafiles are named, \`${given[0]}\` and \`${given[1]}\``, 'name one')
+  const path = given[0] ?? USUAL.find(usual => existsSync(resolve(io.cwd, usual)))
+  if (path === undefined) {
+    throw new CliError(`no datafile: none is named and there is no ${USUAL.map(usual => `\`${usual}\``).join(', ')} here`, 'name one: --datafile <file>')
+  }
+  return { path, text: await readText(path, io) }
+}
+
+export type Program = Extract<Compiled, { ok: true }>
+
+/** Compiles for a command that needs a sound datafile: problems are told and end it. */
+export function compileOrFail({ path, text }: Source, io: Io): Program {
+  const compiled = tools().compile(text)
+  if (compiled.ok) return compiled
+  io.err(compiled.problems.map(problem => problemText(problem, { path, text }, 'error', io.errStyle)).join(''))
+  throw new CliError(`\`${path}\` has ${count(compiled.problems.length, 'problem')}`, `\`isoflag check ${path}\` shows them again once you have changed it`)
+}
+
+/** One problem in two lines: where, for the editor and in the JSON, then what. */
+export function problemText({ path: json, message }: Problem, { path, text }: Source, kind: 'error' | 'warning', style: Style): string {
+  const { line, column } = locate(text, json)
+  const word = kind === 'error' ? style.red(kind) : style.yellow(kind)
+  return `${style.bold(`${path}:${line}:${column}`)} ${word} ${style.dim(json)}\n  ${message}\n`
+}
