@@ -1,5 +1,5 @@
 use isoflag_datafile::{Compiled, Experiment};
-use isoflag_engine::{Decision, Program, Reason, Value, decide};
+use isoflag_engine::{Decision, Input, Program, Reason, Value, decide};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::str::from_utf8;
@@ -74,7 +74,7 @@ impl Native {
         let Some(flag) = program.find(key.as_bytes()).and_then(|number| program.flag(number)) else {
             return Ok(words(Decision::none(Reason::UnknownFlag)));
         };
-        let decision = decide(&flag, attributes.as_slice());
+        let decision = decide(&flag, &Input::new(attributes.as_slice(), 0));
         let mut answer = words(decision);
         if let Some(variant) = decision.variant.and_then(|variant| flag.variant(variant)) {
             answer.variant = Some(from_utf8(variant.name).map_err(|error| error.to_string())?.to_owned());

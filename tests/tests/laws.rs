@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a datafile of this test that does not compile is a failed test")]
 
 use isoflag_engine::bucket::{cut, key, position};
-use isoflag_engine::{Program, Reason, Value, decide};
+use isoflag_engine::{Input, Program, Reason, Value, decide};
 use isoflag_tests::Native;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -110,7 +110,7 @@ proptest! {
             let attributes = [Value::Text(b"user-42"), Value::Number(5.0), Value::Missing];
             for number in 0..program.len() {
                 if let Some(flag) = program.flag(number) {
-                    let decision = decide(&flag, attributes.as_slice());
+                    let decision = decide(&flag, &Input::new(attributes.as_slice(), 0));
                     prop_assert!(decision.variant.is_some() || decision.reason == Reason::Unusable);
                     let _ = (flag.experiment(), flag.key().and_then(|key| program.find(key)));
                 }

@@ -1,5 +1,5 @@
 use crate::check::shared_salts;
-use crate::encode::encode;
+use crate::encode::{ProgramCode, encode};
 use crate::lower::{AttributeIds, lower_flag};
 use crate::wire::Datafile;
 use isoflag_written::{Problem, Problems, read};
@@ -72,7 +72,7 @@ pub fn compile(json: &str) -> Result<Compiled, Vec<Problem>> {
     if !problems.errors.is_empty() {
         return Err(problems.errors);
     }
-    let Some((program, digest)) = encode(&flags, &ids.names) else {
+    let Some((program, digest)) = encode(&ProgramCode { flags, attributes: ids.names, environment: None }) else {
         return Err(vec![Problem::new("$", "the program would be larger than 4 GiB")]);
     };
     let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();

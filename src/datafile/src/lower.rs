@@ -1,6 +1,6 @@
 use crate::compile::Experiment;
 use crate::condition::{flatten, resolve, undeclared};
-use crate::encode::{FlagCode, Outcome, RuleCode};
+use crate::encode::{ExperimentCode, FlagCode, Outcome, RuleCode};
 use crate::split::lower_split;
 use crate::wire::{AttributeType, Entries, Flag, FlagType, Rule};
 use isoflag_written::{Problems, did_you_mean, member, read};
@@ -127,6 +127,7 @@ pub(crate) fn lower_flag(
         default: default?,
         variants,
         reads,
+        prerequisites: Vec::new(),
         rules: lowered.rules,
         experiment: lowered.experiment_code,
     };
@@ -138,7 +139,7 @@ pub(crate) fn lower_flag(
 struct Rules {
     rules: Vec<RuleCode>,
     experiment: Option<Experiment>,
-    experiment_code: Option<(String, u16, u16)>,
+    experiment_code: Option<ExperimentCode>,
     salts: Vec<(String, String)>,
     takes_all: bool,
 }
@@ -181,10 +182,11 @@ impl Rules {
                         return None;
                     }
                     let control = scope.variant(&experiment.control, &path)?;
-                    self.experiment_code = Some((experiment.run.clone(), control, lowered.code.unit));
+                    let unit = *lowered.code.units.first()?;
+                    self.experiment_code = Some(ExperimentCode { run: experiment.run.clone(), control, unit });
                     self.experiment = Some(experiment);
                 }
-                Some(Outcome::Split(lowered.code))
+                Some(Outcome::Split(Box::new(lowered.code)))
             }
             _ => {
                 scope.error(path, "a rule has either a `variant` or a `split`");

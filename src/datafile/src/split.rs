@@ -1,5 +1,5 @@
 use crate::compile::{Arm, Experiment};
-use crate::encode::SplitCode;
+use crate::encode::{GateCode, GateStep, SplitCode};
 use crate::lower::Scope;
 use crate::run::run;
 use crate::wire::{AttributeType, Split};
@@ -31,11 +31,15 @@ pub(crate) fn lower_split(split: &Split, flag: &str, path: &str, scope: &mut Sco
     let (unit, weights, arms, gate, ()) = (unit?, weights?, arms?, gate?, control?);
     let key_of = |salt: &str| key(salt.as_bytes());
     let code = SplitCode {
-        unit,
-        gate: cut(gate).map(|cut| (key_of(&gate_salt), cut)),
-        key: key_of(&salt),
-        ranges: cuts(split, &weights).into_iter().zip(arms).collect(),
+        units: vec![unit],
         experiment: split.control.is_some(),
+        key: key_of(&salt),
+        gate: cut(gate)
+            .map(|cut| GateCode { key: key_of(&gate_salt), steps: vec![GateStep { from: i64::MIN, cut: Some(cut) }] }),
+        layer: None,
+        holdout: None,
+        forced: Vec::new(),
+        ranges: ranges(split, &weights, &arms),
     };
     let experiment = split.control.as_ref().map(|control| Experiment {
         flag: flag.to_owned(),
@@ -133,15 +137,20 @@ fn control(split: &Split, path: &str, scope: &mut Scope<'_>) -> Option<()> {
     None
 }
 
-/// The exclusive cut of every arm; the last one's is never read.
-fn cuts(split: &Split, weights: &[u32]) -> Vec<u32> {
-    let arms = split.arms.len() as u32;
+/// The exclusive cut and the variant of every arm that somebody gets; the last cut is never read. An arm of weight 0 has
+/// no range: as the last one it would take the rest, and there is a rest of one position that rounding leaves.
+fn ranges(split: &Split, weights: &[u32], arms: &[u16]) -> Vec<(u32, u16)> {
+    let many = arms.len() as u32;
     let weighted = split.arms.iter().any(|arm| arm.weight.is_some());
     let mut cumulative = 0;
-    let mut cuts = Vec::with_capacity(weights.len());
-    for (weight, index) in weights.iter().zip(1..) {
+    let mut ranges = Vec::with_capacity(arms.len());
+    for ((weight, arm), index) in weights.iter().zip(arms).zip(1..) {
+        if *weight == 0 {
+            continue;
+        }
         cumulative += weight;
-        cuts.push(if weighted { cut(cumulative) } else { even_cut(index, arms) }.unwrap_or(u32::MAX));
+        let cut = if weighted { cut(cumulative) } else { even_cut(index, many) };
+        ranges.push((cut.unwrap_or(u32::MAX), *arm));
     }
-    cuts
+    ranges
 }

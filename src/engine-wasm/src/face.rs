@@ -4,7 +4,7 @@
 use crate::memory::Buffer;
 use crate::program::{ANSWERS, Loaded, SCRATCH, reserve};
 use core::cell::Cell;
-use isoflag_engine::{Decision, Reason, decide as decide_flag};
+use isoflag_engine::{Decision, Input, Reason, decide as decide_flag};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Bytes of a decision: u16 variant, u8 reason, u8 exposed, u16 rule, u16 bucket; 0xffff where there is none.
@@ -60,7 +60,10 @@ pub fn find(program: usize, text: usize, len: usize) -> i32 {
 }
 
 fn answer(loaded: &Loaded, flag: u32) -> Decision {
-    loaded.program.flag(flag).map_or(Decision::none(Reason::UnknownFlag), |flag| decide_flag(&flag, loaded))
+    loaded
+        .program
+        .flag(flag)
+        .map_or(Decision::none(Reason::UnknownFlag), |flag| decide_flag(&flag, &Input::new(loaded, 0)))
 }
 
 fn write(at: *mut u8, decision: &Decision) -> u32 {

@@ -34,6 +34,12 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     chunk(bytes, at).map(u64::from_le_bytes)
 }
 
+#[expect(dead_code, reason = "the runtime of the whole model lands next")]
+#[inline(always)]
+pub(crate) fn i64_at(bytes: &[u8], at: usize) -> Option<i64> {
+    chunk(bytes, at).map(i64::from_le_bytes)
+}
+
 #[inline(always)]
 pub(crate) fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
     u64_at(bytes, at).map(f64::from_bits)
@@ -51,9 +57,17 @@ pub(crate) fn text(bytes: &[u8], text: Text) -> Option<&[u8]> {
     bytes.get(start..start.checked_add(text.len as usize)?)
 }
 
-/// One record of a table, as a slice of exactly `size` bytes: its fields then need no further checks of the table.
+/// One record of a table, as exactly `N` bytes: its fields then need no checks of their own.
 #[inline(always)]
-pub(crate) fn record(bytes: &[u8], table: u32, index: usize, size: usize) -> Option<&[u8]> {
-    let start = index.checked_mul(size)?.checked_add(table as usize)?;
-    bytes.get(start..start.checked_add(size)?)
+pub(crate) fn record<const N: usize>(bytes: &[u8], table: u32, index: usize) -> Option<&[u8; N]> {
+    let start = index.checked_mul(N)?.checked_add(table as usize)?;
+    bytes.get(start..)?.first_chunk()
+}
+
+/// A table of `count` records of `size` bytes each, whole.
+#[expect(dead_code, reason = "the runtime of the whole model lands next")]
+#[inline(always)]
+pub(crate) fn table(bytes: &[u8], at: u32, count: usize, size: usize) -> Option<&[u8]> {
+    let start = at as usize;
+    bytes.get(start..start.checked_add(count.checked_mul(size)?)?)
 }

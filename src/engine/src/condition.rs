@@ -13,7 +13,7 @@ pub(crate) fn holds<A: Attributes + ?Sized>(bytes: &[u8], rule: &[u8], attribute
     let table = u32_at(rule, 0)?;
     let mut index = 0_u16;
     loop {
-        let test = record(bytes, table, index.into(), layout::TEST)?;
+        let test = record::<{ layout::TEST }>(bytes, table, index.into())?;
         let passed = passes(bytes, test, attributes.get(u16_at(test, 2)?))?;
         let next = u16_at(test, if passed { 4 } else { 6 })?;
         match next {
@@ -50,14 +50,14 @@ fn passes(bytes: &[u8], test: &[u8], value: Value<'_>) -> Option<bool> {
 /// Sets are sorted by length first: most comparisons end before a byte is read.
 fn text_in(bytes: &[u8], test: &[u8], value: &[u8]) -> Option<bool> {
     search(test, |table, middle| {
-        let member = text(bytes, text_ref_at(record(bytes, table, middle, layout::TEXT)?, 0)?)?;
+        let member = text(bytes, text_ref_at(record::<{ layout::TEXT }>(bytes, table, middle)?, 0)?)?;
         Some(member.len().cmp(&value.len()).then_with(|| member.cmp(value)))
     })
 }
 
 fn number_in(bytes: &[u8], test: &[u8], value: f64) -> Option<bool> {
     search(test, |table, middle| {
-        f64_at(record(bytes, table, middle, 8)?, 0)?.partial_cmp(&value).or(Some(Ordering::Less))
+        f64_at(record::<8>(bytes, table, middle)?, 0)?.partial_cmp(&value).or(Some(Ordering::Less))
     })
 }
 

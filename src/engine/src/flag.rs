@@ -31,7 +31,7 @@ pub struct Experiment<'a> {
     pub run: &'a [u8],
     /// The variant everything is compared with.
     pub control: u16,
-    /// The attribute that is randomised.
+    /// The attribute that is randomised; where a split names several, the first of them.
     pub unit: u16,
 }
 
@@ -39,12 +39,17 @@ pub struct Experiment<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Flag<'a> {
     pub(crate) bytes: &'a [u8],
-    record: &'a [u8],
+    record: &'a [u8; layout::FLAG],
 }
 
 impl<'a> Flag<'a> {
-    pub(crate) fn new(bytes: &'a [u8], record: &'a [u8]) -> Self {
-        Self { bytes, record }
+    /// Flag `number` of the program these bytes are. The header is read again, so a flag can find the flags it asks.
+    #[inline(always)]
+    pub(crate) fn numbered(bytes: &'a [u8], number: u32) -> Option<Self> {
+        if number >= u32_at(bytes, 16)? {
+            return None;
+        }
+        Some(Self { bytes, record: record(bytes, u32_at(bytes, 20)?, number as usize)? })
     }
 
     /// Its key.
@@ -65,7 +70,26 @@ impl<'a> Flag<'a> {
 
     #[inline(always)]
     pub(crate) fn enabled(&self) -> Option<bool> {
-        Some(u8_at(self.record, 9)? != 0)
+        Some(u8_at(self.record, 9)? & layout::FLAG_ENABLED != 0)
+    }
+
+    /// Whether its decision depends on the time.
+    pub fn reads_now(&self) -> bool {
+        u8_at(self.record, 9).is_some_and(|bits| bits & layout::FLAG_READS_NOW != 0)
+    }
+
+    /// How long the longest chain of flags is that it asks; 0 when it asks none.
+    #[expect(dead_code, reason = "the runtime of the whole model lands next")]
+    #[inline(always)]
+    pub(crate) fn depth(&self) -> Option<u8> {
+        u8_at(self.record, 42)
+    }
+
+    /// The tests that other flags must pass before a rule is tried: where they stand and how many they are.
+    #[expect(dead_code, reason = "the runtime of the whole model lands next")]
+    #[inline(always)]
+    pub(crate) fn prerequisites(&self) -> Option<(u32, u16)> {
+        Some((u32_at(self.record, 36)?, u16_at(self.record, 40)?))
     }
 
     #[inline(always)]
@@ -93,7 +117,7 @@ impl<'a> Flag<'a> {
     /// A variant by its number.
     pub fn variant(&self, number: u16) -> Option<Variant<'a>> {
         let number = self.served(number)?;
-        let record = record(self.bytes, u32_at(self.record, 16)?, number.into(), layout::VARIANT)?;
+        let record: &[u8; layout::VARIANT] = record(self.bytes, u32_at(self.record, 16)?, number.into())?;
         Some(Variant {
             name: text(self.bytes, text_ref_at(record, 0)?)?,
             value: text(self.bytes, text_ref_at(record, 8)?)?,
@@ -110,7 +134,7 @@ impl<'a> Flag<'a> {
         if index >= self.reads()? {
             return None;
         }
-        u16_at(record(self.bytes, u32_at(self.record, 20)?, index.into(), 2)?, 0)
+        record(self.bytes, u32_at(self.record, 20)?, index.into()).copied().map(u16::from_le_bytes)
     }
 
     #[inline(always)]
@@ -119,8 +143,8 @@ impl<'a> Flag<'a> {
     }
 
     #[inline(always)]
-    pub(crate) fn rule(&self, index: u16) -> Option<&'a [u8]> {
-        record(self.bytes, u32_at(self.record, 28)?, index.into(), layout::RULE)
+    pub(crate) fn rule(&self, index: u16) -> Option<&'a [u8; layout::RULE]> {
+        record(self.bytes, u32_at(self.record, 28)?, index.into())
     }
 
     /// Its experiment, if one of its splits is one.
@@ -129,7 +153,7 @@ impl<'a> Flag<'a> {
         if at == 0 {
             return None;
         }
-        let record = record(self.bytes, at, 0, layout::EXPERIMENT)?;
+        let record: &[u8; layout::EXPERIMENT] = record(self.bytes, at, 0)?;
         Some(Experiment {
             run: text(self.bytes, text_ref_at(record, 0)?)?,
             control: u16_at(record, 8)?,

@@ -5,7 +5,7 @@
 //! decision on every host, because everything that decides is an integer and everything that varies is handed in.
 //!
 //! ```text
-//! Program::open(bytes) ─▶ program.find(key) ─▶ decide(flag, attributes) ─▶ Decision { variant, reason, rule, bucket, exposed }
+//! Program::open(bytes) ─▶ program.find(key) ─▶ decide(&flag, &input) ─▶ Decision { variant, reason, rule, bucket, unit, exposed }
 //! ```
 //!
 //! The order of evaluation is [`decide`], one function. Where a unit falls is [`bucket`], the written specification of
@@ -31,18 +31,21 @@
 
 pub mod bucket;
 mod bytes;
+pub mod capability;
 mod condition;
 mod context;
 mod decide;
 mod flag;
 pub mod layout;
+mod list;
 mod program;
 mod reason;
 mod split;
 mod unit;
 
-pub use context::{Attributes, Value};
+pub use context::{Attributes, Input, Pin, Value};
 pub use decide::{Decision, decide};
 pub use flag::{Experiment, Flag, Kind, Variant};
+pub use list::{List, Members};
 pub use program::{LoadError, Program};
 pub use reason::Reason;

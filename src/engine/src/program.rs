@@ -1,6 +1,6 @@
 use crate::bytes::{record, text, text_ref_at, u16_at, u32_at};
 use crate::flag::Flag;
-use crate::layout;
+use crate::{capability, layout};
 
 /// Why bytes are not a program this engine can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +32,11 @@ impl core::fmt::Display for LoadError {
 
 impl core::error::Error for LoadError {}
 
-/// A program, read in place.
+/// A program, read in place. It is what opening has checked, a few words that a host keeps beside the bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'a> {
-    pub(crate) bytes: &'a [u8],
+    bytes: &'a [u8],
     flags: u32,
-    flag_table: u32,
     index_mask: u32,
     index_table: u32,
     attributes: u32,
@@ -63,13 +62,12 @@ impl<'a> Program<'a> {
             length if length < bytes.len() => return Err(LoadError::Corrupt),
             _ => {}
         }
-        if word(12)? & !layout::CAPABILITIES != 0 {
+        if word(12)? & !capability::ALL != 0 {
             return Err(LoadError::Capability);
         }
         let program = Self {
             bytes,
             flags: word(16)?,
-            flag_table: word(20)?,
             index_mask: word(24)?,
             index_table: word(28)?,
             attributes: word(32)?,
@@ -81,7 +79,7 @@ impl<'a> Program<'a> {
         let sound = slots.is_power_of_two()
             && slots > u64::from(program.flags)
             && program.attributes <= u32::from(u16::MAX)
-            && fits(program.flag_table, program.flags.into(), layout::FLAG)
+            && fits(word(20)?, program.flags.into(), layout::FLAG)
             && fits(program.index_table, slots, 4)
             && fits(program.attribute_table, program.attributes.into(), layout::TEXT);
         if sound { Ok(program) } else { Err(LoadError::Corrupt) }
@@ -102,8 +100,8 @@ impl<'a> Program<'a> {
         let mut slot = layout::key_hash(key);
         // Damaged bytes may leave no slot empty: the index is walked once at most.
         for _ in 0..=self.index_mask {
-            let at = record(self.bytes, self.index_table, (slot & self.index_mask) as usize, 4)?;
-            let number = u32_at(at, 0)?.checked_sub(1)?;
+            let entry = record(self.bytes, self.index_table, (slot & self.index_mask) as usize)?;
+            let number = u32::from_le_bytes(*entry).checked_sub(1)?;
             if self.flag(number).is_some_and(|flag| flag.key() == Some(key)) {
                 return Some(number);
             }
@@ -115,10 +113,7 @@ impl<'a> Program<'a> {
     /// A flag by its number, 0 to `len() - 1`.
     #[inline]
     pub fn flag(&self, number: u32) -> Option<Flag<'a>> {
-        if number >= self.flags {
-            return None;
-        }
-        record(self.bytes, self.flag_table, number as usize, layout::FLAG).map(|record| Flag::new(self.bytes, record))
+        Flag::numbered(self.bytes, number)
     }
 
     /// How many attributes the flags of this program read between them.
@@ -131,7 +126,18 @@ impl<'a> Program<'a> {
         if u32::from(id) >= self.attributes {
             return None;
         }
-        text(self.bytes, text_ref_at(record(self.bytes, self.attribute_table, id.into(), layout::TEXT)?, 0)?)
+        let name: &[u8; layout::TEXT] = record(self.bytes, self.attribute_table, id.into())?;
+        text(self.bytes, text_ref_at(name, 0)?)
+    }
+
+    /// The environment the program was compiled for, if it was for one.
+    pub fn environment(&self) -> Option<&'a [u8]> {
+        text(self.bytes, text_ref_at(self.bytes, 40)?).filter(|name| !name.is_empty())
+    }
+
+    /// Whether any of its flags depends on the time.
+    pub fn reads_now(&self) -> bool {
+        u16_at(self.bytes, 6).is_some_and(|bits| bits & layout::PROGRAM_READS_NOW != 0)
     }
 
     /// The digest stated in the header: SHA-256, made at compile time.

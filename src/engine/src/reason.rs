@@ -14,14 +14,36 @@ pub enum Reason {
     MissingUnit = 4,
     /// The program has no such flag.
     UnknownFlag = 5,
-    /// The flag's bytes are damaged.
+    /// The flag's bytes are damaged, or deciding it would take more steps than one decision may.
     Unusable = 6,
+    /// The host handed the variant in.
+    Override = 7,
+    /// The unit is in a list of the split that names its variant.
+    Forced = 8,
+    /// The unit is held out: the default variant is served.
+    Holdout = 9,
+    /// The host handed in the variant this unit had before.
+    Sticky = 10,
+    /// A flag this one depends on came out otherwise: the off variant is served.
+    Prerequisite = 11,
 }
 
 impl Reason {
     /// Every reason, in the order of its number.
-    pub const ALL: [Self; 7] =
-        [Self::Off, Self::Targeted, Self::Split, Self::Default, Self::MissingUnit, Self::UnknownFlag, Self::Unusable];
+    pub const ALL: [Self; 12] = [
+        Self::Off,
+        Self::Targeted,
+        Self::Split,
+        Self::Default,
+        Self::MissingUnit,
+        Self::UnknownFlag,
+        Self::Unusable,
+        Self::Override,
+        Self::Forced,
+        Self::Holdout,
+        Self::Sticky,
+        Self::Prerequisite,
+    ];
 
     /// The word used on every surface: TypeScript, JSON, docs and console.
     pub const fn name(self) -> &'static str {
@@ -33,6 +55,11 @@ impl Reason {
             Self::MissingUnit => "missing_unit",
             Self::UnknownFlag => "unknown_flag",
             Self::Unusable => "unusable",
+            Self::Override => "override",
+            Self::Forced => "forced",
+            Self::Holdout => "holdout",
+            Self::Sticky => "sticky",
+            Self::Prerequisite => "prerequisite",
         }
     }
 }
