@@ -22,8 +22,9 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! One file has one verb: [`wire`] is the JSON, `lower` turns one flag into the pieces of a
-//! program, `condition` flattens a condition into tests, `encode` lays the pieces out as bytes.
+//! One file has one verb: [`wire`] is the JSON, `lower` turns one flag into the pieces of a program, `values` holds the
+//! variants to the flag's type and schema, `condition` flattens a condition into tests, `encode` lays the pieces out as
+//! bytes.
 //!
 //! # Decisions we took
 //!
@@ -46,6 +47,8 @@ mod encode;
 mod lower;
 mod run;
 mod split;
+mod value_schema;
+mod values;
 pub mod wire;
 
 pub use compile::{Arm, Compiled, Experiment, compile};

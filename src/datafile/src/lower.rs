@@ -2,9 +2,9 @@ use crate::compile::Experiment;
 use crate::condition::{flatten, resolve, undeclared};
 use crate::encode::{ExperimentCode, FlagCode, Outcome, RuleCode};
 use crate::split::lower_split;
-use crate::wire::{AttributeType, Entries, Flag, FlagType, Rule};
+use crate::values::values;
+use crate::wire::{AttributeType, Entries, Flag, Rule};
 use isoflag_written::{Problems, did_you_mean, member, read};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
@@ -193,43 +193,5 @@ impl Rules {
                 None
             }
         }
-    }
-}
-
-/// The values of the variants as JSON literals, checked against the type of the flag.
-fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(String, String)> {
-    let path = format!("{path}.variants");
-    if flag.variants.0.is_empty() || flag.variants.0.len() >= usize::from(u16::MAX) {
-        problems.error(&path, "a flag has at least one variant and fewer than 65535");
-    }
-    let mut values = Vec::new();
-    for (name, raw) in &flag.variants.0 {
-        let path = member(&path, name);
-        if name.is_empty() {
-            problems.error(&path, "the name of a variant is not empty");
-        }
-        let Ok(value) = read::<Value>(raw.get(), &path).map_err(|problem| problems.errors.push(problem)) else {
-            continue;
-        };
-        let fits = match flag.kind {
-            FlagType::Boolean => value.is_boolean(),
-            FlagType::String => value.is_string(),
-            FlagType::Number => value.is_number(),
-            FlagType::Json => true,
-        };
-        if !fits {
-            problems.error(&path, format!("the flag's type is {}, {value} is not", kind_name(flag.kind)));
-        }
-        values.push((name.clone(), value.to_string()));
-    }
-    values
-}
-
-fn kind_name(kind: FlagType) -> &'static str {
-    match kind {
-        FlagType::Boolean => "boolean",
-        FlagType::String => "string",
-        FlagType::Number => "number",
-        FlagType::Json => "json",
     }
 }

@@ -58,6 +58,8 @@ pub struct Flag {
     /// The type of every variant's value.
     #[serde(rename = "type")]
     pub kind: FlagType,
+    /// What every value looks like, for a flag of type json: a subset of JSON Schema.
+    pub schema: Option<Value>,
     /// The kill switch: false serves `off` to everybody.
     #[serde(default = "yes")]
     pub enabled: bool,

@@ -152,3 +152,32 @@ fn the_same_datafile_gives_the_same_bytes() {
     assert_eq!(one.program, other.program);
     assert_eq!(one.digest.len(), 64);
 }
+
+#[test]
+fn the_values_of_a_json_flag_are_held_to_its_schema() {
+    let flag = |kind: &str, schema: &str, value: &str| {
+        let json = format!(
+            r#"{{"version":1,"flags":{{"theme":{{"type":"{kind}","schema":{schema},"variants":{{"a":{value}}},"off":"a"}}}}}}"#
+        );
+        compile(&json).map(|_| ()).map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let schema = r#"{"type":"object","properties":{"columns":{"type":"integer","minimum":1}},"required":["columns"]}"#;
+    assert_eq!(flag("json", schema, r#"{"columns":3}"#), Ok(()));
+    for (kind, schema, value, expected) in [
+        ("json", schema, r#"{"columns":0}"#, r#"$.flags["theme"].variants.a.columns: 0 is below the minimum 1"#),
+        (
+            "json",
+            r#"{"type":"object","propertys":{}}"#,
+            "3",
+            r#"$.flags["theme"].schema.propertys: `propertys` is not a keyword of value schemas, did you mean `properties`?"#,
+        ),
+        (
+            "number",
+            "{}",
+            "3",
+            r#"$.flags["theme"].schema: a schema describes values of type json, the flag's type is number"#,
+        ),
+    ] {
+        assert_eq!(flag(kind, schema, value), Err(vec![expected.to_owned()]), "{schema}");
+    }
+}
