@@ -12,6 +12,7 @@ import { root, setup } from './setup.mjs'
 /** Suites in order: what they run, and what must be built before. */
 const SUITES = [
   { name: 'arrows', node: 'tests/arrows' },
+  { name: 'oracle', node: 'tests/oracle' },
   { name: 'rust', cargo: ['test', '--locked', '--no-fail-fast'] },
   { name: 'hosts', node: 'tests/hosts', needs: ['tools', 'pkg'], cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bins'] },
   { name: 'pkg', node: 'tests/pkg', needs: ['tools', 'pkg'] },
