@@ -34,21 +34,29 @@
 
 extern crate alloc;
 
+mod coefficient;
+mod guardrails;
 mod means;
 mod numeric;
 mod p_value;
 mod planning;
 mod proportions;
+mod quantiles;
 mod sample;
 mod sequential;
 mod special;
 mod trust;
+mod variance_reduction;
 
+pub use coefficient::Coefficient;
+pub use guardrails::*;
 pub use means::*;
 pub use p_value::{Alternative, PValue, chi_square_p, normal_p, t_p};
 pub use planning::*;
 pub use proportions::*;
+pub use quantiles::*;
 pub use sample::{Interval, Proportion, Sample};
 pub use sequential::*;
 pub use special::*;
 pub use trust::*;
+pub use variance_reduction::*;

@@ -7,12 +7,15 @@
 mod answers;
 mod input;
 
+mod guardrails;
 mod means;
 mod planning;
 mod proportions;
+mod quantiles;
 mod sequential;
 mod special;
 mod trust;
+mod variance_reduction;
 
 pub use answers::Answers;
 pub use input::Input;
@@ -22,8 +25,17 @@ use serde_json::{Map, Value, json};
 type Outcome = Option<Result<Answers, String>>;
 
 /// Every family, asked in turn.
-const FAMILIES: [fn(&str, &Input<'_>) -> Outcome; 6] =
-    [special::answer, proportions::answer, means::answer, trust::answer, planning::answer, sequential::answer];
+const FAMILIES: &[fn(&str, &Input<'_>) -> Outcome] = &[
+    special::answer,
+    proportions::answer,
+    means::answer,
+    quantiles::answer,
+    variance_reduction::answer,
+    guardrails::answer,
+    trust::answer,
+    planning::answer,
+    sequential::answer,
+];
 
 /// Answers one case.
 ///

@@ -4,7 +4,7 @@
 //! sums had already lost when they were rounded. [`Moments`] are for values at hand: they carry `(n, mean, Σ(x−mean)²)` with the mean to twice
 //! the digits of a double, so that offsets of 10¹² cost nothing, and merge in any split and order (Chan, Golub & LeVeque 1983).
 
-use crate::numeric::exact::{two_product, two_sum};
+use crate::numeric::exact::{around_means, two_sum};
 use crate::sample::Sample;
 
 /// Units, their sum and their sum of squares: what ledgers add up across shards.
@@ -31,10 +31,7 @@ impl Sums {
         if self.n < 2.0 || !self.n.is_finite() {
             return None;
         }
-        let (square, error) = two_product(self.sum, self.sum);
-        let share = square / self.n;
-        let rest = (libm::fma(-share, self.n, square) + error) / self.n;
-        let around_mean = (self.sum_squares - share) - rest;
+        let around_mean = around_means(self.sum_squares, self.sum, self.sum, self.n);
         // Rounded sums of equal values can come out a hair below zero.
         Some(around_mean.max(0.0) / (self.n - 1.0)).filter(|v| v.is_finite())
     }
@@ -79,6 +76,13 @@ impl Moments {
         Self { n, mean, mean_low, around_mean }
     }
 
+    /// This mean minus the other's, to the digits both means carry beyond a double: values of 10⁹ that differ by cents.
+    #[must_use]
+    pub fn mean_minus(&self, other: &Self) -> Option<f64> {
+        let (apart, error) = two_sum(self.mean, -other.mean);
+        (self.n > 0.0 && other.n > 0.0).then_some(apart + (error + (self.mean_low - other.mean_low)))
+    }
+
     /// Values taken in.
     #[must_use]
     pub fn n(&self) -> f64 {
@@ -95,6 +99,12 @@ impl Moments {
     #[must_use]
     pub fn variance(&self) -> Option<f64> {
         (self.n >= 2.0).then(|| self.around_mean / (self.n - 1.0))
+    }
+
+    /// Mean and variance together; `None` with fewer than two values.
+    #[must_use]
+    pub fn sample(&self) -> Option<Sample> {
+        Some(Sample { n: self.n, mean: self.mean()?, variance: self.variance()? })
     }
 }
 

@@ -5,6 +5,7 @@
 //! are not used here. Assumes independent units and means close to normal; valid when read once, at a sample fixed beforehand.
 //! Source: Welch, Biometrika 34 (1947).
 
+use crate::means::Moments;
 use crate::p_value::{Alternative, PValue, t_p};
 use crate::sample::{Interval, Sample};
 use crate::special::student_t;
@@ -36,10 +37,20 @@ pub struct WelchTest {
 /// Tests two means; `None` when an arm has fewer than two units or `alpha` is not between 0 and 1.
 #[must_use]
 pub fn welch_t(control: Sample, treatment: Sample, alternative: Alternative, alpha: f64) -> Option<Welch> {
+    welch_of(treatment.mean - control.mean, control, treatment, alternative, alpha)
+}
+
+/// The same of rows, whose means may agree in all digits of a double and still differ; `None` as for [`welch_t`].
+#[must_use]
+pub fn welch_t_raw(control: &Moments, treatment: &Moments, alternative: Alternative, alpha: f64) -> Option<Welch> {
+    let diff = treatment.mean_minus(control)?;
+    welch_of(diff, control.sample()?, treatment.sample()?, alternative, alpha)
+}
+
+fn welch_of(diff: f64, control: Sample, treatment: Sample, alternative: Alternative, alpha: f64) -> Option<Welch> {
     if control.n < 2.0 || treatment.n < 2.0 || !(alpha > 0.0 && alpha < 1.0) {
         return None;
     }
-    let diff = treatment.mean - control.mean;
     let se = libm::sqrt(control.mean_variance()? + treatment.mean_variance()?);
     let test = degrees_of_freedom(control, treatment).and_then(|df| {
         let t = diff / se;

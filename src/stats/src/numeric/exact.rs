@@ -24,6 +24,14 @@ pub(crate) fn difference_of_products(a: f64, b: f64, c: f64, d: f64) -> f64 {
     libm::fma(a, b, -product) - error
 }
 
+/// `Σxy − ΣxΣy/n`, the sum of products around the means, as exact as the sums it is given.
+pub(crate) fn around_means(sum_xy: f64, sum_x: f64, sum_y: f64, n: f64) -> f64 {
+    let (product, error) = two_product(sum_x, sum_y);
+    let share = product / n;
+    let rest = (libm::fma(-share, n, product) + error) / n;
+    (sum_xy - share) - rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,5 @@
 //! Arithmetic beneath the methods.
 
 pub(crate) mod exact;
+pub(crate) mod least_squares;
 pub(crate) mod monotone;
