@@ -9,7 +9,7 @@ use crate::report::PlanReport;
 use crate::run::Arm;
 use crate::written::{Direction, Kind, MdeKind, Metric, Plan};
 use isoflag_stats::{
-    MeanPlan, ProportionPlan, ProportionVariance, days_remaining, sample_size_means, sample_size_proportions,
+    MeanPlan, MeanTest, PlanVariance, ProportionPlan, days_remaining, sample_size_means, sample_size_proportions,
 };
 
 /// Complete days the arrivals are averaged over: a whole week, so that every weekday weighs the same and an opened gate shows soon.
@@ -108,11 +108,19 @@ fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
                 power,
                 ratio,
                 sides: 2,
-                variance: ProportionVariance::Pooled,
+                variance: PlanVariance::Pooled,
             }),
             Kind::Count | Kind::Sum => {
                 let sd = plan.standard_deviation?;
-                sample_size_means(&MeanPlan { difference: target - baseline, sd, alpha, power, ratio, sides: 2 })
+                sample_size_means(&MeanPlan {
+                    difference: target - baseline,
+                    sd,
+                    alpha,
+                    power,
+                    ratio,
+                    sides: 2,
+                    test: MeanTest::Normal,
+                })
             }
         };
         control_exact = control_exact.max(size?.control_exact);

@@ -16,7 +16,7 @@
 //! - Control first; a difference is treatment minus control; a variance has divisor n−1.
 //! - Every transcendental is libm's, on every target. std's differ between native code and wasm in the last bit, and the console must
 //!   show the digits the API shows.
-//! - No panic, no dependency on another room; allocation only in methods that take rows.
+//! - No panic, no dependency on another room; allocation only in methods that take or return lists.
 //!
 //! What it deliberately does not do: decide. Which method fits an experiment, what a result allows one to conclude and what it
 //! does not, is said in `isoflag-experiments`.
@@ -34,9 +34,11 @@
 
 extern crate alloc;
 
+mod bayes;
 mod coefficient;
 mod guardrails;
 mod means;
+mod multiple;
 mod numeric;
 mod p_value;
 mod planning;
@@ -48,9 +50,11 @@ mod special;
 mod trust;
 mod variance_reduction;
 
+pub use bayes::*;
 pub use coefficient::Coefficient;
 pub use guardrails::*;
 pub use means::*;
+pub use multiple::*;
 pub use p_value::{Alternative, PValue, chi_square_p, normal_p, t_p};
 pub use planning::*;
 pub use proportions::*;

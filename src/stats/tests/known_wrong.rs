@@ -3,11 +3,11 @@
 #![cfg(test)]
 
 use isoflag_stats::{
-    Alternative, Proportion, ProportionPlan, ProportionVariance, Sample, degrees_of_freedom, normal,
+    Alternative, PlanVariance, Proportion, ProportionPlan, ProportionVariance, Sample, degrees_of_freedom, normal,
     sample_size_proportions, srm_chi_square, two_proportion_z, welch_t,
 };
 
-fn per_arm(baseline: f64, relative: f64, variance: ProportionVariance) -> f64 {
+fn per_arm(baseline: f64, relative: f64, variance: PlanVariance) -> f64 {
     let target = baseline * (1.0 + relative);
     let plan = ProportionPlan { baseline, target, alpha: 0.05, power: 0.8, ratio: 1.0, sides: 2, variance };
     sample_size_proportions(&plan).unwrap().control
@@ -15,15 +15,15 @@ fn per_arm(baseline: f64, relative: f64, variance: ProportionVariance) -> f64 {
 
 #[test]
 fn ten_percent_on_three_percent_needs_53_211_per_arm_and_not_14_750() {
-    assert_eq!(per_arm(0.03, 0.1, ProportionVariance::Pooled), 53_211.0);
+    assert_eq!(per_arm(0.03, 0.1, PlanVariance::Pooled), 53_211.0);
     // Where the wrong figure comes from: it is right for a baseline of 10 %.
-    assert_eq!(per_arm(0.1, 0.1, ProportionVariance::Pooled), 14_751.0);
+    assert_eq!(per_arm(0.1, 0.1, PlanVariance::Pooled), 14_751.0);
 }
 
 #[test]
 fn five_to_five_and_a_half_percent_needs_31_234_or_31_231_and_not_72_281() {
-    assert_eq!(per_arm(0.05, 0.1, ProportionVariance::Pooled), 31_234.0);
-    assert_eq!(per_arm(0.05, 0.1, ProportionVariance::Unpooled), 31_231.0);
+    assert_eq!(per_arm(0.05, 0.1, PlanVariance::Pooled), 31_234.0);
+    assert_eq!(per_arm(0.05, 0.1, PlanVariance::Unpooled), 31_231.0);
 }
 
 #[test]

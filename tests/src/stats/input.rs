@@ -125,6 +125,10 @@ impl<'a> Input<'a> {
         self.fields(key, ["n", "mean", "variance"]).map(|[n, mean, variance]| Sample { n, mean, variance })
     }
 
+    pub(super) fn sides(&self) -> Read<u8> {
+        u8::try_from(self.count("sides")?).map_err(|_| "`sides` is 1 or 2".into())
+    }
+
     pub(super) fn alternative(&self) -> Read<Alternative> {
         let choices =
             [("two-sided", Alternative::TwoSided), ("greater", Alternative::Greater), ("less", Alternative::Less)];

@@ -7,8 +7,11 @@
 mod answers;
 mod input;
 
+mod bayes;
+mod group_sequential;
 mod guardrails;
 mod means;
+mod multiple;
 mod planning;
 mod proportions;
 mod quantiles;
@@ -35,6 +38,9 @@ const FAMILIES: &[fn(&str, &Input<'_>) -> Outcome] = &[
     trust::answer,
     planning::answer,
     sequential::answer,
+    group_sequential::answer,
+    multiple::answer,
+    bayes::answer,
 ];
 
 /// Answers one case.

@@ -3,3 +3,5 @@
 pub(crate) mod exact;
 pub(crate) mod least_squares;
 pub(crate) mod monotone;
+pub(crate) mod quadrature;
+pub(crate) mod root;

@@ -1,11 +1,13 @@
 //! Units needed to see a given difference of two proportions with a given power.
 //!
 //! `n_c = [z_a S0 + z_b S1]² / (p2−p1)²`, `S1² = p1 q1 + p2 q2/r`; pooled `S0² = p q (1 + 1/r)` with `p = (p1 + r p2)/(1+r)`, unpooled `S0 = S1`;
-//! `z_a` at alpha/sides, `r = n_t/n_c`. Each arm is rounded up. Assumes one look, at the end. Source: Fleiss, Levin & Paik, ch. 4.
+//! `z_a` at alpha/sides, `r = n_t/n_c`. Arcsine: Cohen's `h` in place of the difference, and both tails of a two-sided test counted. Each arm is rounded up.
+//! Assumes one look, at the end. Sources: Fleiss, Levin & Paik, ch. 4; Cohen (1988), ch. 6.
 //! The inputs are the plan's baseline and smallest effect worth finding. Putting in the observed lift instead makes the "required" sample
 //! follow the noise, so nothing here takes observations.
 
-use crate::proportions::ProportionVariance;
+use crate::numeric::root::root;
+use crate::planning::deviations::{PlanVariance, deviations};
 use crate::special::normal;
 
 /// What a test of two proportions is to find.
@@ -24,7 +26,7 @@ pub struct ProportionPlan {
     /// 1 or 2.
     pub sides: u8,
     /// The test that will be read.
-    pub variance: ProportionVariance,
+    pub variance: PlanVariance,
 }
 
 /// Units per arm.
@@ -55,29 +57,23 @@ impl SampleSize {
 /// The required sample; `None` when rates leave 0…1, the effect is 0, or alpha, power or ratio make no sense.
 #[must_use]
 pub fn sample_size_proportions(plan: &ProportionPlan) -> Option<SampleSize> {
-    let ProportionPlan { baseline: p1, target: p2, alpha, power, ratio, sides, variance } = *plan;
-    let rates = (0.0..=1.0).contains(&p1) && (0.0..=1.0).contains(&p2) && p1 != p2;
-    let sound = rates && ratio > 0.0 && ratio.is_finite() && (1..=2).contains(&sides);
-    if !sound {
+    let ProportionPlan { baseline, target, alpha, power, ratio, sides, variance } = *plan;
+    if baseline == target || !(1..=2).contains(&sides) || !(0.0..=1.0).contains(&target) {
         return None;
     }
+    let (effect, under_none, under_effect) = deviations(baseline, target - baseline, ratio, variance)?;
     let z_alpha = normal::upper_quantile(alpha / f64::from(sides))?;
-    let z_beta = normal::ppf(power)?;
-    let (q1, q2) = (1.0 - p1, 1.0 - p2);
-    let under_effect = libm::sqrt(p1 * q1 + p2 * q2 / ratio);
-    let under_none = match variance {
-        ProportionVariance::Unpooled => under_effect,
-        ProportionVariance::Pooled => {
-            let p = (p1 + ratio * p2) / (1.0 + ratio);
-            libm::sqrt(p * (1.0 - p) * (1.0 + 1.0 / ratio))
-        }
-    };
-    let reach = z_alpha * under_none + z_beta * under_effect;
+    let z_power = normal::ppf(power)?;
+    let mut reach = z_alpha * under_none + z_power * under_effect;
     // A power below alpha asks for no data at all.
     if reach.is_nan() || reach <= 0.0 {
         return None;
     }
-    let effect = p2 - p1;
-    let size = SampleSize::from_exact(reach * reach / (effect * effect), ratio);
+    if variance == PlanVariance::Arcsine && sides == 2 {
+        // The far tail helps: a little less than z_a + z_b is enough.
+        let missing = |z: f64| normal::sf(z_alpha - z) + normal::sf(z_alpha + z) - power;
+        reach = root(0.0, z_alpha + z_power, missing)? * under_effect;
+    }
+    let size = SampleSize::from_exact((reach / effect) * (reach / effect), ratio);
     size.total().is_finite().then_some(size)
 }
