@@ -1,6 +1,8 @@
 use crate::check::shared_salts;
+use crate::decompile::decompile;
 use crate::encode::{ProgramCode, encode};
 use crate::lower::{AttributeIds, lower_flag};
+use crate::previous::keep;
 use crate::wire::Datafile;
 use isoflag_written::{Problem, Problems, read};
 use serde::{Deserialize, Serialize};
@@ -49,12 +51,28 @@ pub struct Arm {
     pub weight: u32,
 }
 
+/// How a datafile is compiled.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// The program in force: where weights changed, the units keep their variants as far as the new weights allow.
+    pub previous: Option<&'a [u8]>,
+}
+
 /// Compiles a datafile.
 ///
 /// # Errors
 ///
 /// Every problem found, in the order of the datafile; the list is never empty. Nothing is compiled then.
 pub fn compile(json: &str) -> Result<Compiled, Vec<Problem>> {
+    compile_with(json, Options::default())
+}
+
+/// Compiles a datafile to replace a program.
+///
+/// # Errors
+///
+/// Those of [`compile`], and when the program in force cannot be read.
+pub fn compile_with(json: &str, options: Options<'_>) -> Result<Compiled, Vec<Problem>> {
     let datafile: Datafile = read(json, "$").map_err(|problem| vec![problem])?;
     let mut problems = Problems::default();
     if datafile.version != VERSION {
@@ -72,7 +90,13 @@ pub fn compile(json: &str) -> Result<Compiled, Vec<Problem>> {
     if !problems.errors.is_empty() {
         return Err(problems.errors);
     }
-    let Some((program, digest)) = encode(&ProgramCode { flags, attributes: ids.names, environment: None }) else {
+    let mut code = ProgramCode { flags, attributes: ids.names, environment: None };
+    if let Some(previous) = options.previous {
+        let previous = decompile(previous)
+            .map_err(|error| vec![Problem::new("$", format!("the program in force cannot be built on: {error}"))])?;
+        keep(&previous, &mut code, &mut experiments, &mut problems);
+    }
+    let Some((program, digest)) = encode(&code) else {
         return Err(vec![Problem::new("$", "the program would be larger than 4 GiB")]);
     };
     let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
