@@ -35,6 +35,7 @@
 extern crate alloc;
 
 mod bayes;
+mod clusters;
 mod coefficient;
 mod guardrails;
 mod means;
@@ -47,10 +48,12 @@ mod quantiles;
 mod sample;
 mod sequential;
 mod special;
+mod switchback;
 mod trust;
 mod variance_reduction;
 
 pub use bayes::*;
+pub use clusters::*;
 pub use coefficient::Coefficient;
 pub use guardrails::*;
 pub use means::*;
@@ -62,5 +65,6 @@ pub use quantiles::*;
 pub use sample::{Interval, Proportion, Sample};
 pub use sequential::*;
 pub use special::*;
+pub use switchback::*;
 pub use trust::*;
 pub use variance_reduction::*;

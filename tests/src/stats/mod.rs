@@ -8,6 +8,7 @@ mod answers;
 mod input;
 
 mod bayes;
+mod clusters;
 mod group_sequential;
 mod guardrails;
 mod means;
@@ -17,6 +18,7 @@ mod proportions;
 mod quantiles;
 mod sequential;
 mod special;
+mod switchback;
 mod trust;
 mod variance_reduction;
 
@@ -34,6 +36,8 @@ const FAMILIES: &[fn(&str, &Input<'_>) -> Outcome] = &[
     means::answer,
     quantiles::answer,
     variance_reduction::answer,
+    clusters::answer,
+    switchback::answer,
     guardrails::answer,
     trust::answer,
     planning::answer,
