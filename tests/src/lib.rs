@@ -4,6 +4,7 @@
 //! misspelt expectation cannot pass.
 
 mod answer;
+pub mod fuzz;
 pub mod stats;
 mod vectors;
 
