@@ -37,8 +37,7 @@ async function bundle(source, out) {
     // The engine is the package's own entry, found through its exports map.
     external: ['isoflag'],
     banner: { js: '#!/usr/bin/env node' },
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     logLevel: 'warning',
   })
 }

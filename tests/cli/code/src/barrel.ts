@@ -1,0 +1,3 @@
+export * from './wrapped'
+export { useBoolean as useToggle } from './wrapped'
+export * as nested from './wrapped'

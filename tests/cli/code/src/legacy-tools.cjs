@@ -1,0 +1,3 @@
+const isoflag = require('isoflag/react')
+
+exports.isOn = key => isoflag.useFlag(key, false)
