@@ -161,3 +161,6 @@ impl Writer {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests;

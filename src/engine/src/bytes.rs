@@ -34,7 +34,6 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     chunk(bytes, at).map(u64::from_le_bytes)
 }
 
-#[expect(dead_code, reason = "the runtime of the whole model lands next")]
 #[inline(always)]
 pub(crate) fn i64_at(bytes: &[u8], at: usize) -> Option<i64> {
     chunk(bytes, at).map(i64::from_le_bytes)
@@ -65,7 +64,6 @@ pub(crate) fn record<const N: usize>(bytes: &[u8], table: u32, index: usize) -> 
 }
 
 /// A table of `count` records of `size` bytes each, whole.
-#[expect(dead_code, reason = "the runtime of the whole model lands next")]
 #[inline(always)]
 pub(crate) fn table(bytes: &[u8], at: u32, count: usize, size: usize) -> Option<&[u8]> {
     let start = at as usize;

@@ -42,7 +42,6 @@ const fn bit(built: bool, capability: u32) -> u32 {
 }
 
 /// Whether this engine has a capability.
-#[expect(dead_code, reason = "the runtime of the whole model lands next")]
 #[inline(always)]
 pub(crate) const fn has(capability: u32) -> bool {
     ALL & capability != 0

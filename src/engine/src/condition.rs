@@ -1,21 +1,29 @@
-use crate::bytes::{f64_at, record, text, text_ref_at, u8_at, u16_at, u32_at};
+use crate::bytes::{f64_at, record, text, text_ref_at, u8_at, u16_at};
+use crate::evaluation::Evaluation;
 use crate::layout::{self, ACCEPT, REJECT, op};
-use crate::{Attributes, Value};
-use core::cmp::Ordering;
+use crate::observe::Tested;
+use crate::set::{number_in, text_in};
+use crate::test::further;
+use crate::{Attributes, Observer, Value};
 
-/// Whether the condition of a rule holds. `None` when its bytes are damaged.
+/// Walks a list of tests. `None` when its bytes are damaged, or it takes too many steps.
 #[inline(always)]
-pub(crate) fn holds<A: Attributes + ?Sized>(bytes: &[u8], rule: &[u8], attributes: &A) -> Option<bool> {
-    let tests = u16_at(rule, 4)?;
+pub(crate) fn holds<A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'_, A, O>,
+    table: u32,
+    tests: u16,
+) -> Option<bool> {
+    evaluation.spend(u32::from(tests) + 1)?;
     if tests == 0 {
         return Some(true);
     }
-    let table = u32_at(rule, 0)?;
     let mut index = 0_u16;
     loop {
-        let test = record::<{ layout::TEST }>(bytes, table, index.into())?;
-        let passed = passes(bytes, test, attributes.get(u16_at(test, 2)?))?;
-        let next = u16_at(test, if passed { 4 } else { 6 })?;
+        let test: &[u8; layout::TEST] = record(evaluation.bytes, table, index.into())?;
+        let passed = passes(evaluation, test)?;
+        let (operation, attribute) = (u8_at(test, 0)?, u16_at(test, 2)?);
+        evaluation.observer.test(Tested { index, operation, attribute, passed });
+        let next = if passed { u16_at(test, 4)? } else { u16_at(test, 6)? };
         match next {
             ACCEPT => return Some(true),
             REJECT => return Some(false),
@@ -26,51 +34,37 @@ pub(crate) fn holds<A: Attributes + ?Sized>(bytes: &[u8], rule: &[u8], attribute
     }
 }
 
+/// The tests nearly every flag is made of; the others are a call away, so that these stay small.
 #[inline(always)]
-fn passes(bytes: &[u8], test: &[u8], value: Value<'_>) -> Option<bool> {
+fn passes<A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'_, A, O>,
+    test: &[u8; layout::TEST],
+) -> Option<bool> {
     let operation = u8_at(test, 0)?;
+    if operation > op::AT_LEAST {
+        return further(evaluation, test);
+    }
+    let value = evaluation.attribute(u16_at(test, 2)?);
+    let bytes = evaluation.bytes;
     let number = || f64_at(test, 8);
     Some(match (operation, value) {
-        (op::EXISTS, value) => value != Value::Missing,
+        (op::EXISTS, value) => !matches!(value, Value::Missing),
         (op::IS_TRUE, Value::Boolean(value)) => value,
         (op::IS_FALSE, Value::Boolean(value)) => !value,
-        (op::TEXT_EQUALS, Value::Text(value)) => text(bytes, text_ref_at(test, 8)?)? == value,
-        (op::TEXT_IN, Value::Text(value)) => text_in(bytes, test, value)?,
+        (op::TEXT_EQUALS, Value::Text(value)) => {
+            evaluation.spend_on(value)?;
+            text(bytes, text_ref_at(test, 8)?)? == value
+        }
+        (op::TEXT_IN, Value::Text(value)) => {
+            evaluation.spend_on(value)?;
+            text_in(bytes, test, 8, value)?
+        }
         (op::NUMBER_EQUALS, Value::Number(value)) => value == number()?,
         (op::NUMBER_IN, Value::Number(value)) => number_in(bytes, test, value)?,
         (op::LESS, Value::Number(value)) => value < number()?,
         (op::AT_MOST, Value::Number(value)) => value <= number()?,
         (op::GREATER, Value::Number(value)) => value > number()?,
         (op::AT_LEAST, Value::Number(value)) => value >= number()?,
-        (op::EXISTS..=op::AT_LEAST, _) => false,
-        _ => return None,
+        _ => false,
     })
-}
-
-/// Sets are sorted by length first: most comparisons end before a byte is read.
-fn text_in(bytes: &[u8], test: &[u8], value: &[u8]) -> Option<bool> {
-    search(test, |table, middle| {
-        let member = text(bytes, text_ref_at(record::<{ layout::TEXT }>(bytes, table, middle)?, 0)?)?;
-        Some(member.len().cmp(&value.len()).then_with(|| member.cmp(value)))
-    })
-}
-
-fn number_in(bytes: &[u8], test: &[u8], value: f64) -> Option<bool> {
-    search(test, |table, middle| {
-        f64_at(record::<8>(bytes, table, middle)?, 0)?.partial_cmp(&value).or(Some(Ordering::Less))
-    })
-}
-
-fn search(test: &[u8], compare: impl Fn(u32, usize) -> Option<Ordering>) -> Option<bool> {
-    let (table, count) = (u32_at(test, 8)?, u32_at(test, 12)?);
-    let (mut low, mut high) = (0_usize, count as usize);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match compare(table, middle)? {
-            Ordering::Equal => return Some(true),
-            Ordering::Less => low = middle + 1,
-            Ordering::Greater => high = middle,
-        }
-    }
-    Some(false)
 }

@@ -79,14 +79,12 @@ impl<'a> Flag<'a> {
     }
 
     /// How long the longest chain of flags is that it asks; 0 when it asks none.
-    #[expect(dead_code, reason = "the runtime of the whole model lands next")]
     #[inline(always)]
     pub(crate) fn depth(&self) -> Option<u8> {
         u8_at(self.record, 42)
     }
 
     /// The tests that other flags must pass before a rule is tried: where they stand and how many they are.
-    #[expect(dead_code, reason = "the runtime of the whole model lands next")]
     #[inline(always)]
     pub(crate) fn prerequisites(&self) -> Option<(u32, u16)> {
         Some((u32_at(self.record, 36)?, u16_at(self.record, 40)?))

@@ -33,7 +33,6 @@ impl<'a> List<'a> {
     }
 
     /// Its size in bytes.
-    #[expect(dead_code, reason = "the runtime of the whole model lands next")]
     pub(crate) const fn size(&self) -> usize {
         self.0.len()
     }

@@ -46,6 +46,7 @@ pub struct Program<'a> {
 impl<'a> Program<'a> {
     /// Checks the header and the bounds of the three tables it names; the work does not depend on the program's size.
     /// The digest is not checked here: whoever fetched the bytes does that, with the hash functions of its host.
+    #[inline(never)]
     pub fn open(bytes: &'a [u8]) -> Result<Self, LoadError> {
         let word = |at| u32_at(bytes, at).ok_or(LoadError::TooShort);
         if bytes.get(..4).is_some_and(|magic| magic != layout::MAGIC) {

@@ -1,57 +1,159 @@
-use crate::bucket::{self, Key};
-use crate::bytes::{record, u16_at, u32_at, u64_at};
-use crate::layout;
-use crate::unit::{Digits, unit_bytes};
-use crate::{Attributes, Flag};
+use crate::bucket::bucket;
+use crate::bytes::{record, u16_at, u32_at};
+use crate::capability::{SLICES, has};
+use crate::evaluation::Evaluation;
+use crate::gate::lets_in;
+use crate::set::text_in;
+use crate::slice::slice;
+use crate::unit::{Digits, is_unit, unit_bytes};
+use crate::{Attributes, Decision, Flag, Observer, Pin, Reason, layout};
 
 /// What a split does with a context.
 pub(crate) enum Choice {
-    /// The context has no unit to randomise.
-    MissingUnit,
-    /// The unit lies outside the traffic gate.
+    /// It leaves the unit to the rules behind.
     Outside,
-    /// The unit falls to a variant.
-    Arm { variant: u16, bucket: u16, experiment: bool, unit: u16 },
+    /// It decides; the number of its rule is still to be filled in.
+    Decided(Decision),
 }
 
-/// Gates and splits the unit of a context. `None` when the bytes are damaged.
+/// Splits the unit of a context. `None` when the bytes are damaged, or it takes too many steps.
 #[inline(always)]
-pub(crate) fn choose<A: Attributes + ?Sized>(flag: &Flag<'_>, at: u32, attributes: &A) -> Option<Choice> {
-    let split: &[u8; layout::SPLIT] = record(flag.bytes, at, 0)?;
+pub(crate) fn choose<A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'_, A, O>,
+    flag: &Flag<'_>,
+    at: u32,
+    pin: Pin,
+) -> Option<Choice> {
+    let split: &[u8; layout::SPLIT] = record(evaluation.bytes, at, 0)?;
+    if u16_at(split, 46)? != 0 {
+        return None;
+    }
     let mut digits = Digits::new();
-    let attribute = u16::from_le_bytes(*record(flag.bytes, u32_at(split, 4)?, 0)?);
-    let Some(unit) = unit_bytes(attributes.get(attribute), &mut digits) else {
-        return Some(Choice::MissingUnit);
+    let Some((attribute, unit)) = find_unit(evaluation, split, &mut digits)? else {
+        return Some(Choice::Decided(Decision::plain(flag.default()?, Reason::MissingUnit)));
     };
-    let gate = u32_at(split, 32)?;
-    if gate != 0 {
-        let key: &[u8; layout::KEY] = record(flag.bytes, gate, 0)?;
-        let step: &[u8; layout::STEP] = record(flag.bytes, gate, 1)?;
-        if bucket::position(key_at(key, 0)?, unit) >= u32_at(step, 8)? {
-            return Some(Choice::Outside);
+    evaluation.observer.unit(attribute, unit);
+    let decided = |variant: u16, reason| {
+        let served = flag.served(variant)?;
+        Some(Choice::Decided(Decision { unit: Some(attribute), ..Decision::plain(served, reason) }))
+    };
+    let experiment = u16_at(split, 2)? & layout::SPLIT_EXPERIMENT != 0;
+    if has(SLICES) {
+        if let Some(variant) = forced(evaluation, split, unit)? {
+            evaluation.observer.forced(variant);
+            return decided(variant, Reason::Forced);
+        }
+        let holdout = u32_at(split, 40)?;
+        if holdout != 0 {
+            let (position, inside) = slice(evaluation, holdout, unit)?;
+            evaluation.observer.holdout(position, inside);
+            if inside {
+                return decided(flag.default()?, Reason::Holdout);
+            }
         }
     }
-    let position = bucket::position(key_at(split, 8)?, unit);
-    let variant = arm(flag, split, position)?;
-    let experiment = u16_at(split, 2)? & layout::SPLIT_EXPERIMENT != 0;
-    Some(Choice::Arm { variant, bucket: bucket::bucket(position), experiment, unit: attribute })
+    if let Pin::Sticky(variant) = pin
+        && is_arm(evaluation, split, variant)?
+    {
+        let sticky = Decision::plain(flag.served(variant)?, Reason::Sticky);
+        return Some(Choice::Decided(Decision { unit: Some(attribute), exposed: experiment, ..sticky }));
+    }
+    if has(SLICES) {
+        let layer = u32_at(split, 36)?;
+        if layer != 0 {
+            let (position, inside) = slice(evaluation, layer, unit)?;
+            evaluation.observer.layer(position, inside);
+            if !inside {
+                return Some(Choice::Outside);
+            }
+        }
+    }
+    let steps = u16_at(split, 26)?;
+    if steps != 0 && !lets_in(evaluation, u32_at(split, 32)?, steps, unit)? {
+        return Some(Choice::Outside);
+    }
+    let position = evaluation.position(split, 8, unit)?;
+    evaluation.observer.position(position);
+    let chosen = Decision::plain(flag.served(arm(evaluation, split, position)?)?, Reason::Split);
+    let (bucket, unit) = (Some(bucket(position)), Some(attribute));
+    Some(Choice::Decided(Decision { bucket, unit, exposed: experiment, ..chosen }))
 }
 
-fn key_at(record: &[u8], at: usize) -> Option<Key> {
-    Some(Key { k0: u64_at(record, at)?, k1: u64_at(record, at + 8)? })
+/// The first of the split's attributes that holds a unit.
+#[inline(always)]
+fn find_unit<'a: 'u, 'u, A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'a, A, O>,
+    split: &[u8; layout::SPLIT],
+    digits: &'u mut Digits,
+) -> Option<Option<(u16, &'u [u8])>> {
+    let (units, table) = (u16_at(split, 0)?, u32_at(split, 4)?);
+    for index in 0..units {
+        let attribute = u16::from_le_bytes(*record(evaluation.bytes, table, index.into())?);
+        let value = evaluation.attribute(attribute);
+        evaluation.spend(1)?;
+        if is_unit(value) {
+            return Some(unit_bytes(value, digits).map(|unit| (attribute, unit)));
+        }
+    }
+    Some(None)
+}
+
+/// The variant whose list holds the unit.
+#[inline(always)]
+fn forced<A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'_, A, O>,
+    split: &[u8; layout::SPLIT],
+    unit: &[u8],
+) -> Option<Option<u16>> {
+    let lists = u16_at(split, 44)?;
+    evaluation.spend(lists.into())?;
+    for index in 0..lists {
+        let list: &[u8; layout::FORCED] = record(evaluation.bytes, u32_at(split, 48)?, index.into())?;
+        evaluation.spend_on(unit)?;
+        if text_in(evaluation.bytes, list, 0, unit)? {
+            return Some(Some(u16_at(list, 8)?));
+        }
+    }
+    Some(None)
+}
+
+/// Whether a variant is among the arms that units still get.
+fn is_arm<A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'_, A, O>,
+    split: &[u8; layout::SPLIT],
+    variant: u16,
+) -> Option<bool> {
+    let ranges = u16_at(split, 24)?;
+    evaluation.spend(ranges.into())?;
+    for index in 0..ranges {
+        let range: &[u8; layout::RANGE] = record(evaluation.bytes, u32_at(split, 28)?, index.into())?;
+        if u16_at(range, 4)? == variant {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 /// The variant of the first range whose cut lies above the position; the last range takes the rest.
 #[inline(always)]
-fn arm(flag: &Flag<'_>, split: &[u8], position: u32) -> Option<u16> {
-    let last = u16_at(split, 24)?.checked_sub(1)?;
-    let table = u32_at(split, 28)?;
+fn arm<A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'_, A, O>,
+    split: &[u8; layout::SPLIT],
+    position: u32,
+) -> Option<u16> {
+    let (ranges, table) = (u16_at(split, 24)?, u32_at(split, 28)?);
+    evaluation.spend(ranges.into())?;
+    let last = ranges.checked_sub(1)?;
     for index in 0..last {
-        let range: &[u8; layout::RANGE] = record(flag.bytes, table, index.into())?;
-        if position < u32_at(range, 0)? {
-            return flag.served(u16_at(range, 4)?);
+        let range: &[u8; layout::RANGE] = record(evaluation.bytes, table, index.into())?;
+        let (cut, variant) = (u32_at(range, 0)?, u16_at(range, 4)?);
+        evaluation.observer.range(Some(cut), variant);
+        if position < cut {
+            return Some(variant);
         }
     }
-    let range: &[u8; layout::RANGE] = record(flag.bytes, table, last.into())?;
-    flag.served(u16_at(range, 4)?)
+    let range: &[u8; layout::RANGE] = record(evaluation.bytes, table, last.into())?;
+    let variant = u16_at(range, 4)?;
+    evaluation.observer.range(None, variant);
+    Some(variant)
 }

@@ -33,15 +33,29 @@ impl Digits {
     }
 }
 
+/// A whole number that no other double stands for; `None` for any other.
+#[inline(always)]
+fn safe_integer(number: f64) -> Option<i64> {
+    let whole = number as i64;
+    ((-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&number) && whole as f64 == number).then_some(whole)
+}
+
+/// Whether a value is a unit: a text that is not empty, or a safe integer.
+#[inline(always)]
+pub(crate) fn is_unit(value: Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => !text.is_empty(),
+        Value::Number(number) => safe_integer(number).is_some(),
+        _ => false,
+    }
+}
+
 /// A text as it is, a safe integer in decimal; anything else, and an empty text, is no unit.
 #[inline(always)]
 pub(crate) fn unit_bytes<'a>(value: Value<'a>, digits: &'a mut Digits) -> Option<&'a [u8]> {
     match value {
         Value::Text(text) if !text.is_empty() => Some(text),
-        Value::Number(number) if (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&number) => {
-            let whole = number as i64;
-            if whole as f64 == number { digits.write(whole) } else { None }
-        }
+        Value::Number(number) => digits.write(safe_integer(number)?),
         _ => None,
     }
 }
@@ -67,6 +81,7 @@ mod tests {
         for (number, expected) in cases {
             let mut digits = Digits::new();
             assert_eq!(unit_bytes(Value::Number(number), &mut digits), expected, "{number}");
+            assert_eq!(is_unit(Value::Number(number)), expected.is_some(), "{number}");
         }
     }
 }
