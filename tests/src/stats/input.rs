@@ -149,6 +149,6 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
-fn numbers(value: &Value) -> Option<Vec<f64>> {
+pub(super) fn numbers(value: &Value) -> Option<Vec<f64>> {
     value.as_array()?.iter().map(number).collect()
 }

@@ -7,10 +7,8 @@
 
 use crate::p_value::Alternative;
 use crate::sample::Proportion;
+use crate::special::binomial::{TIE, first_on_the_way};
 use crate::special::hypergeometric::Hypergeometric;
-
-/// Two tables whose logarithms differ by less are equally likely: far above rounding, far below what unlike tables differ by.
-const TIE: f64 = 1e-10;
 
 /// The p-value; `None` when an arm has no units or its counts are not whole.
 #[must_use]
@@ -44,27 +42,10 @@ fn two_sided(tables: &Hypergeometric, seen: f64) -> f64 {
     // On each side of the mode the masses fall, so the tables that count are found by halving.
     let counts = |k: f64| tables.log_mass(k) <= limit;
     let (lower, upper) = if seen < mode {
-        (Some(seen), first(mode, tables.most(), counts))
+        (Some(seen), first_on_the_way(mode, tables.most(), counts))
     } else {
-        (first(mode, tables.least(), counts), Some(seen))
+        (first_on_the_way(mode, tables.least(), counts), Some(seen))
     };
     let mass = |k: f64| libm::exp(tables.log_mass(k));
     lower.map_or(0.0, |k| mass(k) * tables.downward(k)) + upper.map_or(0.0, |k| mass(k) * tables.upward(k))
-}
-
-/// The first whole number on the way from `near`, which does not count, to `far` that does.
-fn first(near: f64, far: f64, counts: impl Fn(f64) -> bool) -> Option<f64> {
-    if near == far || !counts(far) {
-        return None;
-    }
-    let (mut out, mut found) = (near, far);
-    while (found - out).abs() > 1.0 {
-        let middle = libm::trunc(0.5 * (out + found));
-        if counts(middle) {
-            found = middle;
-        } else {
-            out = middle;
-        }
-    }
-    Some(found)
 }

@@ -11,4 +11,5 @@ pub use fisher_exact::fisher_exact;
 pub use proportion_ci::{ProportionInterval, proportion_ci};
 pub use proportion_diff_ci::{DifferenceInterval, proportion_diff_ci};
 pub use retention::{Retention, RetentionWindow, retained};
+pub(crate) use two_proportion_z::difference;
 pub use two_proportion_z::{ProportionVariance, TwoProportionZ, two_proportion_z};

@@ -32,6 +32,48 @@ fn log_cdf(k: f64, n: f64, p: f64) -> Option<f64> {
     }
 }
 
+/// Two-sided p-value of `k` successes in `n` trials against the chance `p`: the sum of the chances of all outcomes no likelier.
+#[must_use]
+pub fn two_sided_p(k: f64, n: f64, p: f64) -> Option<f64> {
+    log_cdf(k, n, p)?;
+    let k = libm::floor(k).clamp(0.0, n);
+    let log_mass = |k: f64| log_pmf(k, n, p, 1.0 - p);
+    let limit = log_mass(k) + TIE;
+    let mode = libm::floor((n + 1.0) * p).clamp(0.0, n);
+    if log_mass(mode) <= limit {
+        return Some(1.0);
+    }
+    let counts = |k: f64| log_mass(k) <= limit;
+    let (lower, upper) = if k < mode {
+        (Some(k), first_on_the_way(mode, n, counts))
+    } else {
+        (first_on_the_way(mode, 0.0, counts), Some(k))
+    };
+    let below = lower.map_or(Some(0.0), |k| cdf(k, n, p))?;
+    let above = upper.map_or(Some(0.0), |k| sf(k - 1.0, n, p))?;
+    Some((below + above).min(1.0))
+}
+
+/// Two outcomes whose logarithms differ by less are equally likely: far above rounding, far below what unlike outcomes differ by.
+pub(crate) const TIE: f64 = 1e-10;
+
+/// The first whole number on the way from `near`, which does not count, to `far` that does, when all further ones do as well.
+pub(crate) fn first_on_the_way(near: f64, far: f64, counts: impl Fn(f64) -> bool) -> Option<f64> {
+    if near == far || !counts(far) {
+        return None;
+    }
+    let (mut out, mut found) = (near, far);
+    while (found - out).abs() > 1.0 {
+        let middle = libm::trunc(0.5 * (out + found));
+        if counts(middle) {
+            found = middle;
+        } else {
+            out = middle;
+        }
+    }
+    Some(found)
+}
+
 /// Natural logarithm of the chance of exactly `k` successes, `0 ≤ k ≤ n` whole, `q = 1 − p` given by the caller with all its digits.
 pub(crate) fn log_pmf(k: f64, n: f64, p: f64, q: f64) -> f64 {
     if p <= 0.0 {

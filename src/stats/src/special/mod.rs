@@ -6,6 +6,7 @@ pub mod binomial;
 pub mod chi_square;
 pub(crate) mod gamma;
 pub(crate) mod hypergeometric;
+pub mod kolmogorov;
 mod lambert_w;
 pub mod noncentral_t;
 pub mod normal;

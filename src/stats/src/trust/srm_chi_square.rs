@@ -5,6 +5,7 @@
 //! expects nobody: it takes no degree of freedom, and whoever turns up in it is reported apart.
 //! Assumes independent units and some 5 expected per arm; read once.
 
+use crate::numeric::exact::difference_of_products;
 use crate::p_value::{PValue, chi_square_p};
 
 /// Pearson's test of the planned split.
@@ -39,7 +40,8 @@ pub fn srm_chi_square(arms: &[(f64, f64)]) -> Option<Srm> {
     let (mut chi2, mut smallest_expected) = (0.0, f64::INFINITY);
     for (observed, weight) in planned() {
         let expected = units * weight / weights;
-        chi2 += (observed - expected) * (observed - expected) / expected;
+        let apart = difference_of_products(*observed, weights, units, *weight) / weights;
+        chi2 += apart * apart / expected;
         smallest_expected = smallest_expected.min(expected);
     }
     let df = count - 1.0;
