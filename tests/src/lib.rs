@@ -4,9 +4,12 @@
 //! misspelt expectation cannot pass.
 
 mod answer;
+mod context;
 pub mod fuzz;
+mod native;
 pub mod stats;
 mod vectors;
 
-pub use answer::{Answer, Exposure, Native};
+pub use answer::{Answer, Exposure};
+pub use native::{Given, Native};
 pub use vectors::{Case, DecisionVectors, directory, read};

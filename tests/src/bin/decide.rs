@@ -1,6 +1,6 @@
 //! The native host of `tests/hosts`: jobs on standard input, answers on standard output, both JSON.
 
-use isoflag_tests::{Answer, Native};
+use isoflag_tests::{Answer, Given, Native};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::error::Error;
@@ -16,6 +16,11 @@ struct Job {
 struct Case {
     flag: String,
     context: Map<String, Value>,
+    #[serde(default)]
+    now: i64,
+    #[serde(rename = "override")]
+    override_: Option<String>,
+    sticky: Option<String>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,7 +28,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut answers: Vec<Vec<Answer>> = Vec::new();
     for job in &jobs {
         let native = Native::new(&job.datafile.to_string())?;
-        answers.push(job.cases.iter().map(|case| native.decide(&case.flag, &case.context)).collect::<Result<_, _>>()?);
+        let answer = |case: &Case| {
+            let given = Given { now: case.now, override_: case.override_.as_deref(), sticky: case.sticky.as_deref() };
+            native.decide_with(&case.flag, &case.context, given)
+        };
+        answers.push(job.cases.iter().map(answer).collect::<Result<_, _>>()?);
     }
     let mut out = stdout().lock();
     serde_json::to_writer(&mut out, &answers)?;
