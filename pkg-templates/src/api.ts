@@ -4,10 +4,12 @@ export { createClient } from './client.ts'
 export type { Client, ClientOptions, Host } from './client.ts'
 export { ClientError, ProgramError, SnapshotError } from './errors.ts'
 export type { ProgramErrorCode } from './errors.ts'
-export { loadProgram } from './program.ts'
+export { loadProgram, prepare } from './program.ts'
 export { decodeSnapshot, disagreement, emptySnapshot, encodeSnapshot } from './snapshot.ts'
 export type {
+  Attribute,
   Context,
+  DecideOptions,
   Decision,
   Exposure,
   InitInput,
@@ -16,4 +18,5 @@ export type {
   Reason,
   Snapshot,
   SnapshotDecision,
+  SnapshotOptions,
 } from './types.ts'

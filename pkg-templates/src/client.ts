@@ -1,7 +1,7 @@
 // Fetches the program and keeps it fresh. Whatever happens to the worker, the last good program stays in use.
 
 import { ClientError, messageOf } from './errors.ts'
-import { loadProgram } from './program.ts'
+import { loadProgram, prepare } from './program.ts'
 import type { Program } from './types.ts'
 
 export interface ClientOptions {
@@ -65,6 +65,7 @@ export function createClient(options: ClientOptions): Client {
     if (!response.ok) throw new ClientError(response.status, `\`${endpoint}\` answered ${response.status}: ${hint(response.status, bytes)}`)
     const tag = response.headers.get('etag') ?? undefined
     if (program !== undefined && tag !== undefined && tag === etag) return
+    await prepare(bytes)
     program = loadProgram(bytes)
     etag = tag
   }

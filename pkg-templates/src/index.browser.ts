@@ -1,24 +1,35 @@
-// Browsers: the engine is an asset of its own, fetched when `init` is called. `new URL(…, import.meta.url)` is the form
-// every bundler recognises.
-import { attach, attachModule, ready, seat } from './engine/seat.ts'
+// Browsers: engines are assets of their own. The slim one decides what most flags need and is fetched by `init`; the full one
+// only when a program needs it. `new URL(…, import.meta.url)` is the form every bundler recognises.
+import { attach, attachModule, provideRemote, ready, seat } from './engine/seat.ts'
 import type { InitInput } from './types.ts'
 
 export * from './api.ts'
 export { seat as initSync }
 
-let loading: Promise<void> | undefined
+const loading = new Map<string, Promise<void>>()
+
+provideRemote(needs => once(needs === 0 ? slim() : full()))
 
 export function init(input?: InitInput): Promise<void> {
-  if (ready()) return Promise.resolve()
-  loading ??= load(input).catch((error: unknown) => {
-    // The next call tries again.
-    loading = undefined
-    throw error
-  })
-  return loading
+  return ready() ? Promise.resolve() : input === undefined ? once(slim()) : load(input)
 }
 
-async function load(input: InitInput = new URL('../engine_bg.wasm', import.meta.url)): Promise<void> {
+function slim(): URL {
+  return new URL('../engine_slim_bg.wasm', import.meta.url)
+}
+
+function full(): URL {
+  return new URL('../engine_bg.wasm', import.meta.url)
+}
+
+/** One fetch for all who ask meanwhile; after a failure the next one tries again. */
+function once(url: URL): Promise<void> {
+  const done = loading.get(url.href) ?? load(url).finally(() => loading.delete(url.href))
+  loading.set(url.href, done)
+  return done
+}
+
+async function load(input: InitInput): Promise<void> {
   if (input instanceof WebAssembly.Module) return attachModule(input)
   if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) return attach((await WebAssembly.instantiate(input)).instance)
   const response = input instanceof Response ? input : await fetch(input)

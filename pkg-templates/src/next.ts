@@ -1,7 +1,7 @@
 // Next.js: one decision in `proxy.ts` (or `middleware.ts`), read everywhere below it. The snapshot travels to server
 // components in a request header; client components get it through `FlagProvider` of `isoflag/react`.
 
-import { type ClientOptions, type Context, createClient, type Decision, type Host, type Json, type Snapshot } from 'isoflag'
+import { type ClientOptions, type Context, createClient, type DecideOptions, type Decision, type Host, type Json, type Snapshot } from 'isoflag'
 import { type NextFetchEvent, type NextRequest, NextResponse } from 'next/server.js'
 import { messageOf } from './errors.ts'
 import { cookieValue, wantsDocument } from './next/request.ts'
@@ -28,6 +28,9 @@ export interface CookieOptions {
   readonly httpOnly?: boolean
 }
 
+/** Flag → name of a variant. */
+export type Pins = Readonly<Record<string, string>> | undefined
+
 export interface NextFlagsOptions extends ClientOptions {
   /** The name of the visitor's cookie, `isoflag_vid` by default. */
   readonly cookie?: string
@@ -36,6 +39,10 @@ export interface NextFlagsOptions extends ClientOptions {
   readonly unit?: string
   /** What else is known about the request. */
   readonly attributes?: (req: NextRequest) => Context | Promise<Context>
+  /** Variants this request is to see, by flag: a preview, a test. From a cookie or header you trust; they cause no exposures. */
+  readonly overrides?: (req: NextRequest) => Pins | Promise<Pins>
+  /** Variants this visitor had before, by flag: a split that still has one as an arm keeps it. */
+  readonly sticky?: (req: NextRequest) => Pins | Promise<Pins>
   /** The flags pages read; all by default. Worth naming when there are many, for the snapshot travels in a header. */
   readonly flags?: readonly string[]
 }
@@ -57,7 +64,7 @@ export interface NextFlags {
 }
 
 export function createNextFlags(options: NextFlagsOptions): NextFlags {
-  const { cookie = 'isoflag_vid', unit = 'visitorId', attributes, flags } = options
+  const { cookie = 'isoflag_vid', unit = 'visitorId', attributes, flags, overrides, sticky } = options
   const onError = options.onError ?? ((error: Error) => console.warn(`isoflag: ${error.message}`))
   const client = createClient({ ...options, onError })
   let told = ''
@@ -74,13 +81,18 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
     return { ...(await attributes?.(req)), [unit]: visitor }
   }
 
+  async function pinsOf(req: NextRequest): Promise<Pick<DecideOptions, 'overrides' | 'sticky'> | undefined> {
+    if (overrides === undefined && sticky === undefined) return undefined
+    return { overrides: (await overrides?.(req)) ?? {}, sticky: (await sticky?.(req)) ?? {} }
+  }
+
   async function snapshotFor(req: NextRequest, visitor: string | undefined, host?: Host): Promise<Snapshot> {
     const units = visitor === undefined ? {} : { [unit]: visitor }
     try {
       const program = await client.ready(host)
       const context = await contextOf(req, visitor)
       told = ''
-      return program.snapshot(context, flags, units)
+      return program.snapshot(context, { ...(await pinsOf(req)), flags, units })
     } catch (error) {
       return emptySnapshot(tell(error), units)
     }
@@ -116,7 +128,7 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
   async function getDecision(key: string, req: NextRequest): Promise<Decision> {
     try {
       const program = await client.ready()
-      return program.decide(key, await contextOf(req, cookieValue(req.cookies.get(cookie)?.value)))
+      return program.decide(key, await contextOf(req, cookieValue(req.cookies.get(cookie)?.value)), await pinsOf(req))
     } catch (error) {
       tell(error)
       return { flag: key, variant: null, value: undefined, reason: 'unusable', rule: null, bucket: null, exposure: null }

@@ -3,26 +3,15 @@
 // On the wire it is JSON in ASCII (fit for a header and for people to read), rows instead of objects:
 //
 //   [1, program, digest, units, rows, problem?]
-//   row = [flag, reason, variant, [run, unitType] | 0, value?]      value is left out when it equals the variant's name
+//   row = [flag, number of the reason, variant, [run, unitType] | 0, value?]      value is left out when it equals the variant's name
 //
 // The digest is two lanes of 32-bit FNV-1a over the program's digest, the units and the rows sorted by flag, 16 hex digits.
 // It finds accidents and edits on the way, it is not a signature.
 
 import { SnapshotError } from './errors.ts'
+import { REASONS } from './reasons.ts'
 import { own, put } from './record.ts'
-import type { Decision, Json, Reason, Snapshot, SnapshotDecision } from './types.ts'
-
-// In the order of the wire; new reasons are added at the end.
-const REASONS: readonly Reason[] = [
-  'off',
-  'targeted',
-  'split',
-  'default',
-  'missing_unit',
-  'unknown_flag',
-  'unusable',
-  'override',
-]
+import type { Decision, Json, Snapshot, SnapshotDecision } from './types.ts'
 
 type Row = readonly [flag: string, reason: number, variant: string | null, exposed: readonly [string, string] | 0, value?: Json]
 type Units = Readonly<Record<string, string>>

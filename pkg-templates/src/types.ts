@@ -1,22 +1,45 @@
+import type { REASONS } from './reasons.ts'
+
 /** A value a flag can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
+/** A value of an attribute. A `Date` is its milliseconds since 1970; of a list the texts, numbers and booleans count. */
+export type Attribute =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Date
+  | readonly unknown[]
+  | { readonly [name: string]: unknown }
+
 /**
  * What is known about the one who is deciding: attribute name → value. Only the attributes a flag reads cross into the
- * engine. `null`, `undefined` and anything that is not a string, number or boolean count as missing.
+ * engine. A flag that reads `account.plan` gets the attribute of that name, else the one nested in `account`. `null`,
+ * `undefined` and whatever else a flag cannot read count as missing.
  */
-export type Context = Readonly<Record<string, string | number | boolean | null | undefined>>
+export type Context = Readonly<Record<string, Attribute>>
+
+/** What a decision depends on beside program and context. */
+export interface DecideOptions {
+  /** The time schedules and ramps are decided by; by default the clock's, which is asked only for flags that read it. */
+  readonly now?: Date | number
+  /** Flag → name of a variant: what a preview or a test wants to see, whatever the rules say. Causes no exposure. */
+  readonly overrides?: Readonly<Record<string, string>>
+  /** Flag → name of the variant this unit had before: a split that still has it as an arm keeps it. */
+  readonly sticky?: Readonly<Record<string, string>>
+}
+
+export interface SnapshotOptions extends DecideOptions {
+  /** Keeps only these, so that a page's header stays small. */
+  readonly flags?: readonly string[] | undefined
+  /** Who this is beyond what the exposures tell. */
+  readonly units?: Readonly<Record<string, string>>
+}
 
 /** Why a decision came out as it did. A reason is never an error. */
-export type Reason =
-  | 'off'
-  | 'targeted'
-  | 'split'
-  | 'default'
-  | 'missing_unit'
-  | 'unknown_flag'
-  | 'unusable'
-  | 'override'
+export type Reason = (typeof REASONS)[number]
 
 /** "This unit saw this variant of this run of this experiment." Send it when the variant is really shown. */
 export interface Exposure {
@@ -76,14 +99,18 @@ export interface Program {
   /** The flags of this program. */
   keys(): string[]
   /** Decides one flag. Never throws for a flag or a context: an unknown flag has the reason `unknown_flag`. */
-  decide<T = Json>(flag: string, context: Context): Decision<T>
-  /** Decides every flag in one crossing. */
-  decideAll(context: Context): Record<string, Decision>
+  decide<T = Json>(flag: string, context: Context, options?: DecideOptions): Decision<T>
+  /** Decides every flag in one crossing. Overrides and stickies count for the flags named, not for those asking them. */
+  decideAll(context: Context, options?: DecideOptions): Record<string, Decision>
   /**
-   * The decisions to hand to the browser; `flags` keeps only those, so that a page's header stays small. `units` says who
-   * this is beyond what the exposures tell.
+   * The value alone, the fastest way there is; `undefined` for an unknown flag. It says nothing of an exposure: for an
+   * experiment whose variant is shown, `decide`.
    */
-  snapshot(context: Context, flags?: readonly string[], units?: Readonly<Record<string, string>>): Snapshot
+  value<T = Json>(flag: string, context: Context, options?: DecideOptions): T | undefined
+  /** The values of all flags. */
+  values(context: Context, options?: DecideOptions): Record<string, Json | undefined>
+  /** The decisions to hand to the browser. */
+  snapshot(context: Context, options?: SnapshotOptions): Snapshot
   /** Gives the memory back now. Forgotten programs give it back when they are collected. */
   dispose(): void
 }

@@ -128,7 +128,7 @@ test('each way a program can be wrong has a code and a text that helps', () => {
   refused(bytes.slice(0, 40), 'too_short', /cut off/)
   refused(new TextEncoder().encode('<!doctype html>'.repeat(20)), 'not_a_program', /GET \/v1\/program/)
   refused(changed(4, 99), 'unsupported_version', /update the `isoflag` package/)
-  refused(changed(12, 0x80), 'missing_capability', /update the `isoflag` package/)
+  refused(changed(15, 0x80), 'missing_capability', /update the `isoflag` package/)
   refused(bytes.slice(0, -8), 'too_short', /cut off/)
   refused(Uint8Array.from([...bytes, 0]), 'corrupt', /fetch it again/)
 })
@@ -174,12 +174,12 @@ test('forgotten programs give their memory back', async () => {
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc')
   // Large enough that a thousand kept ones would need a gigabyte.
-  const flags = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`flag-${i}`, { ...datafile.flags.limit, description: `${i}` }]))
+  const flags = Object.fromEntries(Array.from({ length: 9000 }, (_, i) => [`flag-${i}`, { ...datafile.flags.limit, variants: { low: 10 + i / 8, high: 99.5 } }]))
   const { program: bytes } = compile({ ...datafile, flags })
   assert.ok(bytes.length > 600_000, `${bytes.length}`)
   const swap = async times => {
     for (let i = 0; i < times; i++) {
-      assert.equal(loadProgram(bytes).decide('flag-4999', { age: 20 }).value, 99.5)
+      assert.equal(loadProgram(bytes).decide('flag-8999', { age: 20 }).value, 99.5)
       if (i % 20 === 19) {
         gc()
         // Finalizers run between turns.

@@ -30,7 +30,7 @@ test('the text fits a header', () => {
 })
 
 test('it can be cut to the flags a page needs', () => {
-  const few = program.snapshot(context, ['limit', 'nope'], { visitorId: 'v-1' })
+  const few = program.snapshot(context, { flags: ['limit', 'nope'], units: { visitorId: 'v-1' } })
   assert.deepEqual(Object.keys(few.decisions), ['limit', 'nope'])
   assert.equal(few.decisions.nope.reason, 'unknown_flag')
   assert.deepEqual(few.units, { visitorId: 'v-1' })
@@ -40,7 +40,7 @@ test('it can be cut to the flags a page needs', () => {
 test('the same decisions have the same digest, others another', () => {
   assert.equal(program.snapshot(context).digest, snapshot.digest)
   assert.match(snapshot.digest, /^[0-9a-f]{16}$/)
-  const reversed = program.snapshot(context, program.keys().reverse())
+  const reversed = program.snapshot(context, { flags: program.keys().reverse() })
   assert.equal(reversed.digest, snapshot.digest, 'the order of flags does not matter')
   const digests = new Set(Array.from({ length: 2000 }, (_, i) => program.snapshot({ visitorId: `v-${i}` }).digest))
   assert.equal(digests.size, 2000)
@@ -70,5 +70,5 @@ test('a disagreement is named', () => {
   assert.equal(disagreement(snapshot, program.snapshot(context)), null)
   assert.match(disagreement(snapshot, program.snapshot({ ...context, age: 3 })), /flag `limit` is `high` \(targeted\) in the snapshot, `low` \(default\) here/)
   assert.match(disagreement(snapshot, { ...snapshot, program: 'other' }), /decided by program `[0-9a-f]{64}`, here by `other`/)
-  assert.match(disagreement(program.snapshot({}, [], { a: '1' }), program.snapshot({}, [], { a: '2' })), /decided for \{"a":"1"\}, here for \{"a":"2"\}/)
+  assert.match(disagreement(program.snapshot({}, { flags: [], units: { a: '1' } }), program.snapshot({}, { flags: [], units: { a: '2' } })), /decided for \{"a":"1"\}, here for \{"a":"2"\}/)
 })

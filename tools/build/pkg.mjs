@@ -25,6 +25,7 @@ export async function buildPkg({ root, log = console.log }) {
     declare(root, templates, join(out, 'dist/types')),
     buildCli({ root, out: join(out, 'dist/cli') }),
     writeFile(join(out, 'engine_bg.wasm'), wasm),
+    writeFile(join(out, 'engine_slim_bg.wasm'), await readEngine(join(root, 'build/engine/engine_slim_bg.wasm'))),
     cp(join(templates, 'package.json'), join(out, 'package.json')),
     cp(join(templates, 'README.md'), join(out, 'README.md')),
     cp(join(root, 'LICENSE'), join(out, 'LICENSE')).catch(ignoreAbsent),

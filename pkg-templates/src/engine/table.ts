@@ -2,9 +2,9 @@
 // JavaScript, and which attributes to write.
 
 import type { Json } from '../types.ts'
-import { read, view } from './memory.ts'
 import type { Reads } from './crossing.ts'
-import type { Engine } from './seat.ts'
+import type { Host } from './seat.ts'
+import { textAt } from './text.ts'
 
 export interface Table {
   readonly key: string
@@ -12,73 +12,64 @@ export interface Table {
   readonly names: readonly string[]
   readonly values: readonly (Json | undefined)[]
   readonly reads: Reads
-  /** The attribute the experiment randomises. */
-  readonly unit: string | undefined
   readonly run: string
+  readonly readsNow: boolean
+  /** The three words of the decision no context can change. */
+  readonly constant: readonly [number, number, number] | undefined
 }
 
-// The `what` of count, item and text.
-const COUNT_FLAGS = 0
-const COUNT_ATTRIBUTES = 1
-const COUNT_VARIANTS = 2
-const COUNT_READS = 3
-const ITEM_READ = 0
-const ITEM_UNIT = 1
-const TEXT_KEY = 0
-const TEXT_VARIANT = 1
-const TEXT_VALUE = 2
-const TEXT_ATTRIBUTE = 3
-const TEXT_RUN = 4
-const TEXT_DIGEST = 5
-
-function text(engine: Engine, program: number, what: number, flag: number, index: number): string {
-  const at = engine.text(program, what, flag, index) >>> 0
-  return at === 0 ? '' : read(view(engine).bytes, at, engine.textLength())
+/** What a program's tables have in common. */
+export interface Source {
+  readonly host: Host
+  readonly handle: number
+  readonly attributes: number
+  readonly slots: number
 }
 
-/** The digest, 32 bytes in the program, as 64 hex digits. */
-export function digestOf(engine: Engine, program: number): string {
-  const at = engine.text(program, TEXT_DIGEST, 0, 0) >>> 0
-  const bytes = view(engine).bytes.subarray(at, at + (at === 0 ? 0 : engine.textLength()))
-  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+/** A word that says there is nothing. */
+const NOTHING = 0xffffffff
+
+export function keyOf({ host, handle }: Source, flag: number): string {
+  const at = described(host, handle, flag)
+  return at === 0 ? '' : textAt(host, at)
 }
 
-export function flagCount(engine: Engine, program: number): number {
-  return engine.count(program, COUNT_FLAGS, 0)
+function described(host: Host, handle: number, flag: number): number {
+  const at = host.engine.describe(handle, flag) >>> 2
+  host.look()
+  return at
 }
 
-export function flagKey(engine: Engine, program: number, flag: number): string {
-  return text(engine, program, TEXT_KEY, flag, 0)
-}
-
-/** Every attribute of the program, for deciding all flags at once. */
-export function allReads(engine: Engine, program: number): Reads {
-  const ids = indexes(engine.count(program, COUNT_ATTRIBUTES, 0))
-  return { ids, names: ids.map(id => text(engine, program, TEXT_ATTRIBUTE, 0, id)) }
-}
-
-export function readTable(engine: Engine, program: number, flag: number): Table {
-  const attribute = (id: number): string => text(engine, program, TEXT_ATTRIBUTE, 0, id)
-  const variants = indexes(engine.count(program, COUNT_VARIANTS, flag))
+/** The words of a description stand in src/engine-wasm. `undefined` for a flag whose bytes are damaged. */
+export function readTable(source: Source, flag: number): Table | undefined {
+  const { host, handle, attributes } = source
+  const at = described(host, handle, flag)
+  if (at === 0) return undefined
+  const { words } = host
+  const [now, variants, reads, ...constant] = words.subarray(at + 4, at + 10) as unknown as [number, number, number, number, number, number]
+  const name = (i: number): number => at + 10 + i * 4
+  const numbers = Array.from({ length: variants }, (_, i) => i)
+  const key = textAt(host, at)
+  const run = textAt(host, at + 2)
+  const names = numbers.map(i => textAt(host, name(i)))
+  const values = numbers.map(i => value(textAt(host, name(i) + 2)))
   // INVARIANT: no id leads outside of the slots, whatever the bytes of a damaged program say.
-  const attributes = engine.count(program, COUNT_ATTRIBUTES, 0)
-  const ids = indexes(engine.count(program, COUNT_READS, flag))
-    .map(i => engine.item(program, ITEM_READ, flag, i))
-    .filter(id => id >= 0 && id < attributes)
-  const unit = engine.item(program, ITEM_UNIT, flag, 0)
-  return {
-    key: flagKey(engine, program, flag),
-    index: flag,
-    names: variants.map(i => text(engine, program, TEXT_VARIANT, flag, i)),
-    values: variants.map(i => value(text(engine, program, TEXT_VALUE, flag, i))),
-    reads: { ids, names: ids.map(attribute) },
-    unit: unit < 0 ? undefined : attribute(unit),
-    run: text(engine, program, TEXT_RUN, flag, 0),
-  }
+  const ids = Array.from(words.subarray(name(variants), name(variants) + reads)).filter(id => id < attributes)
+  return { key, index: flag, names, values, reads: readsOf(source, ids), run, readsNow: now === 1, constant: constant[0] === NOTHING ? undefined : constant }
 }
 
-function indexes(many: number): number[] {
-  return Array.from({ length: many }, (_, i) => i)
+/** The name of an attribute. */
+export function attributeName({ host, handle }: Source, id: number): string {
+  const at = host.engine.attribute(handle, id) >>> 2
+  host.look()
+  return at === 0 ? '' : textAt(host, at)
+}
+
+/** How to write the attributes with these numbers. */
+export function readsOf(source: Source, ids: readonly number[]): Reads {
+  const names = ids.map(id => attributeName(source, id))
+  const paths = names.map(name => (name.includes('.') ? name.split('.') : undefined))
+  return { names, slots: ids.map(id => (source.slots >>> 2) + id * 16), paths, dotted: paths.some(Boolean), views: [] }
 }
 
 function value(literal: string): Json | undefined {

@@ -1,175 +1,196 @@
 //! What the host calls. Addresses and sizes are bytes of linear memory; a view of it is stale after any call that may
-//! allocate: [`scratch`], [`allocate`], [`load`], [`answers`], [`decide_all`].
+//! allocate: [`scratch`], [`allocate`], [`load`], [`decide_all`], [`describe`], [`attribute`].
 
 use crate::memory::Buffer;
 use crate::program::{ANSWERS, Loaded, SCRATCH, reserve};
-use core::cell::Cell;
-use isoflag_engine::{Decision, Input, Reason, decide as decide_flag};
+use core::cell::UnsafeCell;
+use isoflag_engine::{Decision, Input, Pin, Reason, capability, decide as decide_flag};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Bytes of a decision: u16 variant, u8 reason, u8 exposed, u16 rule, u16 bucket; 0xffff where there is none.
-const ANSWER: usize = 8;
+/// A decision as words: variant | reason << 16 | exposed << 24, then rule | bucket << 16, then the attribute of the unit;
+/// 0xffff where there is none.
+type Answer = [u32; 3];
 const NONE: u16 = 0xffff;
 
-struct Length(Cell<u32>);
+/// Bits of a variant handed in: what it is, above its number.
+const OVERRIDE: u32 = 1 << 16;
+const STICKY: u32 = 1 << 17;
 
-// SAFETY: this wasm has one thread.
-unsafe impl Sync for Length {}
+struct Last(UnsafeCell<Answer>);
 
-static LENGTH: Length = Length(Cell::new(0));
+// SAFETY: this wasm has one thread, and no export calls back into the host.
+unsafe impl Sync for Last {}
 
-/// Room for texts: an address with at least `bytes` bytes behind it. Texts written before stay where they are unless
-/// the room has to grow, so a host asks once for all it needs.
+static LAST: Last = Last(UnsafeCell::new([0; 3]));
+
+/// The capabilities this engine was built with.
+#[wasm_bindgen]
+pub fn capabilities() -> u32 {
+    capability::ALL
+}
+
+/// Room for texts, lists and keys: an address with at least `bytes` bytes behind it. What was written before stays where it
+/// is unless the room has to grow, so a host asks once for all it needs.
 #[wasm_bindgen]
 pub fn scratch(bytes: usize) -> usize {
     SCRATCH.at_least(bytes) as usize
 }
 
-/// Room for a program of `len` bytes; 0 when there is no memory left. The address is the program's handle.
+/// Room for a program of `len` bytes; 0 when there is no memory left.
 #[wasm_bindgen]
 pub fn allocate(len: usize) -> usize {
     reserve(len) as usize
 }
 
-/// Checks the bytes written at a handle. 0: it is a program. Otherwise the number of the error, and the room is gone.
+/// Opens the program written at `at`. Its handle, or when it is none the number of the error, below 16, and the room is gone.
 #[wasm_bindgen]
-pub fn load(program: usize, len: usize) -> u32 {
-    Loaded::load(program, len).map_or_else(|error| error as u32, |()| 0)
+pub fn load(at: usize, len: usize) -> usize {
+    Loaded::load(at, len).unwrap_or_else(|error| error as usize)
 }
 
 /// Gives a program's memory back.
 #[wasm_bindgen]
 pub fn unload(program: usize) {
-    if Loaded::at(program).is_some() {
-        Loaded::release(program);
-    }
+    Loaded::unload(program);
 }
 
-/// Where the host writes the attributes of a context: sixteen bytes for each: u32 kind (0 missing, 1 false, 2 true,
-/// 3 number, 4 text), u32 length of the text, then an f64 or the u32 address of a text in the scratch room.
+/// Where the host writes the attributes of a context, 64 bytes for each: u32 kind (0 missing, 1 false, 2 true, 3 number,
+/// 4 text in the slot, 5 text in the scratch room, 6 packed list in the scratch room), u32 length in bytes, then an f64 or a
+/// u32 address, then the 48 bytes of a text.
 #[wasm_bindgen]
 pub fn slots(program: usize) -> usize {
-    Loaded::at(program).map_or(0, |program| program.slots())
+    Loaded::at(program).map_or(0, Loaded::slots)
 }
 
 /// The number of the flag whose key stands in the scratch room; −1 when there is none.
 #[wasm_bindgen]
 pub fn find(program: usize, text: usize, len: usize) -> i32 {
-    let found = Loaded::at(program).and_then(|loaded| loaded.program.find(SCRATCH.slice(text, len)?));
-    found.and_then(|flag| i32::try_from(flag).ok()).unwrap_or(-1)
+    let found = || Loaded::at(program)?.program.find(SCRATCH.slice(text, len)?);
+    found().and_then(|flag| i32::try_from(flag).ok()).unwrap_or(-1)
 }
 
-fn answer(loaded: &Loaded, flag: u32) -> Decision {
-    loaded
-        .program
-        .flag(flag)
-        .map_or(Decision::none(Reason::UnknownFlag), |flag| decide_flag(&flag, &Input::new(loaded, 0)))
+#[inline(always)]
+fn answer(loaded: &Loaded, flag: u32, now: f64, pin: Pin) -> Answer {
+    let input = Input { attributes: loaded, now: now as i64, pin };
+    words(&loaded.program.flag(flag).map_or(Decision::none(Reason::UnknownFlag), |flag| decide_flag(&flag, &input)))
 }
 
-fn write(at: *mut u8, decision: &Decision) -> u32 {
-    let head = u32::from(decision.variant.unwrap_or(NONE))
-        | (decision.reason as u32) << 16
-        | u32::from(decision.exposed) << 24;
-    let tail = u32::from(decision.rule.unwrap_or(NONE)) | u32::from(decision.bucket.unwrap_or(NONE)) << 16;
-    // SAFETY: the caller has ANSWER bytes at `at`, which is a multiple of eight.
-    unsafe {
-        at.cast::<u32>().write(head);
-        at.cast::<u32>().add(1).write(tail);
-    }
+#[inline(always)]
+fn words(decision: &Decision) -> Answer {
+    let or_none = |number: Option<u16>| u32::from(number.unwrap_or(NONE));
+    [
+        or_none(decision.variant) | (decision.reason as u32) << 16 | u32::from(decision.exposed) << 24,
+        or_none(decision.rule) | or_none(decision.bucket) << 16,
+        or_none(decision.unit),
+    ]
+}
+
+/// Decides one flag for the context in the slots. `now` is in milliseconds since 1970; `pin` is 0 or a variant handed in,
+/// with bit 16 an override and with bit 17 the variant the unit had before. Answers the first word of the decision; all
+/// three stand at [`last`].
+#[wasm_bindgen]
+pub fn decide(program: usize, flag: u32, now: f64, pin: u32) -> u32 {
+    let variant = pin as u16;
+    let pin = match pin & (OVERRIDE | STICKY) {
+        OVERRIDE => Pin::Override(variant),
+        STICKY => Pin::Sticky(variant),
+        _ => Pin::None,
+    };
+    let answer = Loaded::at(program)
+        .map_or([u32::from(NONE) | (Reason::Unusable as u32) << 16; 3], |loaded| answer(loaded, flag, now, pin));
+    // SAFETY: see `Sync` above.
+    unsafe { *LAST.0.get() = answer };
+    let [head, ..] = answer;
     head
 }
 
-fn room(buffer: &Buffer, answers: usize) -> Option<*mut u8> {
-    let at = buffer.at_least(answers.checked_mul(ANSWER)?);
-    (!at.is_null()).then_some(at)
-}
-
-/// Decides one flag for the context in the slots. Variant, reason << 16 and exposed << 24; the whole decision is the
-/// first of the [`answers`].
+/// Where the decision of the last [`decide`] stands. The address never changes.
 #[wasm_bindgen]
-pub fn decide(program: usize, flag: u32) -> u32 {
-    let decision = Loaded::at(program).map_or(Decision::none(Reason::UnknownFlag), |loaded| answer(&loaded, flag));
-    room(&ANSWERS, 1).map_or(u32::from(NONE) | (Reason::Unusable as u32) << 16, |at| write(at, &decision))
+pub fn last() -> usize {
+    LAST.0.get() as usize
 }
 
-/// Decides every flag for the context in the slots, in the order of their numbers; says how many there are.
+fn room<const N: usize>(buffer: &Buffer, records: usize) -> Option<*mut [u32; N]> {
+    let at = buffer.at_least(records.checked_mul(size_of::<[u32; N]>())?);
+    (!at.is_null()).then_some(at.cast())
+}
+
+/// Decides every flag for the context in the slots, in the order of their numbers: twelve bytes for each at the address
+/// answered, 0 when there is no room for them.
 #[wasm_bindgen(js_name = decideAll)]
-pub fn decide_all(program: usize) -> u32 {
+pub fn decide_all(program: usize, now: f64) -> usize {
     let Some(loaded) = Loaded::at(program) else { return 0 };
     let flags = loaded.program.len();
-    let Some(at) = room(&ANSWERS, flags as usize) else { return 0 };
+    let Some(answers) = room::<3>(&ANSWERS, flags as usize) else { return 0 };
     for flag in 0..flags {
         // SAFETY: there is room for `flags` answers.
-        write(unsafe { at.add(flag as usize * ANSWER) }, &answer(&loaded, flag));
+        unsafe { answers.add(flag as usize).write(answer(loaded, flag, now, Pin::None)) };
     }
-    flags
+    answers as usize
 }
 
-/// Where decisions stand.
-#[wasm_bindgen]
-pub fn answers() -> usize {
-    room(&ANSWERS, 1).map_or(0, |at| at as usize)
-}
+/// Words of a description before its variants.
+const DESCRIPTION: usize = 10;
 
-/// How many there are: 0 flags, 1 attributes, 2 variants of a flag, 3 attributes a flag reads; 4: the flag's type
-/// (0 boolean, 1 string, 2 number, 3 json).
+/// Describes a flag; answers the address of u32 words, 0 when there is no such flag or no memory:
+///
+/// ```text
+/// 0, 1 key    2, 3 run of its experiment    4 whether it reads the time    5 variants    6 attributes it reads
+/// 7, 8, 9 the decision no context can change; 0xffffffff in all three when a context can
+/// 10 …        four words for each variant: name, value as JSON
+/// then        one for each attribute read
+/// ```
+///
+/// A text is two words, its address and its length.
 #[wasm_bindgen]
-pub fn count(program: usize, what: u32, flag: u32) -> u32 {
-    let counted = || {
-        let program = Loaded::at(program)?.program;
-        Some(match what {
-            0 => program.len(),
-            1 => program.attributes(),
-            2 => program.flag(flag)?.variants()?.into(),
-            3 => program.flag(flag)?.reads()?.into(),
-            4 => program.flag(flag)?.kind()? as u32,
-            _ => return None,
-        })
-    };
-    counted().unwrap_or(0)
-}
-
-/// A number: 0 the attribute a flag reads as number `index`; 1 the attribute of its experiment's unit; 2 the variant that
-/// is the experiment's control. −1 when there is none.
-#[wasm_bindgen]
-pub fn item(program: usize, what: u32, flag: u32, index: u32) -> i32 {
-    let found = || {
-        let flag = Loaded::at(program)?.program.flag(flag)?;
-        match what {
-            0 => flag.read(u16::try_from(index).ok()?),
-            1 => flag.experiment().map(|experiment| experiment.unit),
-            2 => flag.experiment().map(|experiment| experiment.control),
-            _ => None,
+pub fn describe(program: usize, number: u32) -> usize {
+    let written = || {
+        let loaded = Loaded::at(program)?;
+        let flag = loaded.program.flag(number)?;
+        let (variants, reads) = (flag.variants()?, flag.reads()?);
+        let at = room::<1>(&ANSWERS, DESCRIPTION + usize::from(variants) * 4 + usize::from(reads))?;
+        let mut next = at.cast::<u32>();
+        let mut put = |words: &[u32]| {
+            for word in words {
+                // SAFETY: the room above is for exactly the words put here.
+                unsafe {
+                    next.write(*word);
+                    next = next.add(1);
+                }
+            }
+        };
+        // What reads nothing of the context and no time is decided once and for all.
+        let constant =
+            if reads == 0 && !flag.reads_now() { answer(loaded, number, 0.0, Pin::None) } else { [u32::MAX; 3] };
+        put(&place(flag.key().unwrap_or_default()));
+        put(&place(flag.experiment().map_or(&[], |experiment| experiment.run)));
+        put(&[flag.reads_now().into(), variants.into(), reads.into()]);
+        put(&constant);
+        for variant in (0..variants).map(|number| flag.variant(number)) {
+            put(&place(variant.map_or(&[], |variant| variant.name)));
+            put(&place(variant.map_or(&[], |variant| variant.value)));
         }
-    };
-    found().map_or(-1, i32::from)
-}
-
-/// The address of a text: 0 a flag's key, 1 the name of its variant `index`, 2 that variant's value as JSON, 3 the name
-/// of attribute `index`, 4 the run of the flag's experiment, 5 the digest as 32 bytes. 0 when there is none. Its length
-/// is [`text_length`].
-#[wasm_bindgen]
-pub fn text(program: usize, what: u32, flag: u32, index: u32) -> usize {
-    let found = || {
-        let program = Loaded::at(program)?.program;
-        let index = u16::try_from(index).ok()?;
-        match what {
-            0 => program.flag(flag)?.key(),
-            1 => Some(program.flag(flag)?.variant(index)?.name),
-            2 => Some(program.flag(flag)?.variant(index)?.value),
-            3 => program.attribute(index),
-            4 => Some(program.flag(flag)?.experiment()?.run),
-            5 => program.digest(),
-            _ => None,
+        for index in 0..reads {
+            put(&[flag.read(index).unwrap_or(NONE).into()]);
         }
+        Some(at as usize)
     };
-    let found: &[u8] = found().unwrap_or_default();
-    LENGTH.0.set(found.len() as u32);
-    if found.is_empty() { 0 } else { found.as_ptr() as usize }
+    written().unwrap_or(0)
 }
 
-/// The length in bytes of what [`text`] found last.
-#[wasm_bindgen(js_name = textLength)]
-pub fn text_length() -> u32 {
-    LENGTH.0.get()
+/// Where the name of an attribute stands: the address of two words; 0 when there is none.
+#[wasm_bindgen]
+pub fn attribute(program: usize, id: u32) -> usize {
+    let written = || {
+        let name = Loaded::at(program)?.program.attribute(u16::try_from(id).ok()?)?;
+        let at = room::<2>(&ANSWERS, 1)?;
+        // SAFETY: there is room for two words.
+        unsafe { at.write(place(name)) };
+        Some(at as usize)
+    };
+    written().unwrap_or(0)
+}
+
+fn place(text: &[u8]) -> [u32; 2] {
+    [text.as_ptr() as u32, text.len() as u32]
 }

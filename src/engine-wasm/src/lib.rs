@@ -1,20 +1,24 @@
 //! The engine's face for JavaScript: primitives in, integers out.
 //!
 //! Strings and objects cross a wasm boundary only by being copied, so nothing here takes or gives one. The host writes
-//! texts into [`scratch`] and attributes into [`slots`], calls [`decide`], and reads an integer. What it needs to
-//! name a variant or find its value it asks for once per program, through [`count`], [`item`] and [`text`], and keeps.
+//! attributes into [`slots`], calls [`decide`], and reads an integer. What it needs to name a variant or find its value it
+//! asks for once per flag, through [`describe`], and keeps.
 //!
 //! ```text
-//! allocate ─▶ bytes ─▶ load ─▶ slots ─▶ ( texts → scratch, attributes → slots, decide )*  ─▶ unload
+//! allocate ─▶ bytes ─▶ load ─▶ slots ─▶ ( attributes → slots, decide )*  ─▶ unload
 //! ```
 //!
-//! A program's handle is the address of its bytes. A handle that was unloaded is refused until its memory is used again.
-//! One call decides and answers before it returns, so requests that a host interleaves cannot see each other's context.
+//! A handle is the address of an opened program: deciding checks no header again. A handle that was unloaded is refused until
+//! its memory is used again. One call decides and answers before it returns, so requests that a host interleaves cannot see
+//! each other's context.
 //!
 //! # Decisions we took
 //!
 //! *Why no `std`, own allocator, own panic handler?* For the size of what every visitor downloads. The engine cannot
 //! panic, so the handler is one trap.
+//!
+//! *Why room for 48 bytes in every slot?* A UUID has 36. What fits is written where it will be read: no address, no room to
+//! ask for, nothing to free.
 //!
 //! *Why two buffers that only grow?* Contexts have no fixed size, and a buffer per call would cost more than deciding.
 

@@ -1,63 +1,75 @@
-//! A loaded program: a block of memory that holds, in this order, a small head, the program's bytes, and its slots.
+//! A loaded program: its bytes, what opening them has checked, and a slot for each of its attributes.
 
 use crate::memory::{Buffer, allocate, release};
-use isoflag_engine::{Attributes, Program, Value};
+use core::mem::size_of;
+use core::ptr::null_mut;
+use isoflag_engine::{Attributes, List, LoadError, Program, Value};
 
-/// Texts of the host: attribute values and flag keys.
+/// Texts and lists of the host that do not fit a slot, and flag keys.
 pub(crate) static SCRATCH: Buffer = Buffer::new();
-/// Decisions, eight bytes each.
+/// What the host reads after a call: the decisions of all flags, or the description of one.
 pub(crate) static ANSWERS: Buffer = Buffer::new();
 
-/// The head keeps the size of the block and the number of slots, each a `u32`; it is as large as the alignment.
-const HEAD: usize = 16;
-/// Bytes of a slot: kind, length, and a number or an address.
-const SLOT: usize = 16;
+/// Marks the head of a loaded program, together with its own address: no other bytes are taken for one by accident.
+const TAG: usize = 0x69_73_6f_66;
 
-/// A block for a program of `len` bytes; the address of its bytes is the program's handle.
-pub(crate) fn reserve(len: usize) -> *mut u8 {
-    let Some(size) = len.checked_add(HEAD) else { return core::ptr::null_mut() };
-    let block = allocate(size);
-    if block.is_null() {
-        return block;
-    }
-    // SAFETY: the block has at least HEAD bytes and is aligned to sixteen.
-    unsafe {
-        block.cast::<u32>().write(size as u32);
-        block.add(HEAD)
-    }
+/// Where the host writes an attribute. Any bytes are a slot; one of an unknown kind is missing.
+#[repr(C)]
+struct Slot {
+    kind: u32,
+    /// Bytes of a text or of a packed list.
+    len: u32,
+    /// A number, or in its low half the address of a text or list in the scratch room.
+    payload: u64,
+    /// Short texts lie in the slot itself: most units and nearly all other attributes.
+    text: [u8; SHORT],
 }
 
-/// A program in memory, by its handle.
-#[derive(Clone, Copy)]
+/// The longest text that lies in a slot.
+const SHORT: usize = 48;
+
+mod kind {
+    pub(super) const FALSE: u32 = 1;
+    pub(super) const TRUE: u32 = 2;
+    pub(super) const NUMBER: u32 = 3;
+    pub(super) const SHORT_TEXT: u32 = 4;
+    pub(super) const TEXT: u32 = 5;
+    pub(super) const LIST: u32 = 6;
+}
+
+/// What a handle points at: this head, and the slots behind it in the same block.
 pub(crate) struct Loaded {
-    handle: usize,
+    tag: usize,
     pub(crate) program: Program<'static>,
+    bytes: &'static [u8],
 }
 
-fn head(handle: usize) -> *mut u32 {
-    handle.wrapping_sub(HEAD) as *mut u32
-}
+const HEAD: usize = size_of::<Loaded>().next_multiple_of(16);
 
 impl Loaded {
-    /// Checks the bytes at a fresh handle and makes room for the slots; gives the block back when they are no program.
-    pub(crate) fn load(handle: usize, len: usize) -> Result<(), isoflag_engine::LoadError> {
-        // SAFETY: `reserve` made the block for `len` bytes and the host wrote them.
-        let bytes = unsafe { core::slice::from_raw_parts(handle as *const u8, len) };
-        let slots = Program::open(bytes).and_then(|program| {
-            let slots = allocate(program.attributes() as usize * SLOT);
-            if slots.is_null() { Err(isoflag_engine::LoadError::Corrupt) } else { Ok((slots, program.attributes())) }
+    fn size(program: &Program<'_>) -> usize {
+        HEAD + program.attributes() as usize * size_of::<Slot>()
+    }
+
+    /// Opens `len` bytes at `at`, a block of [`allocate`], and answers the handle; gives the block back when they are no
+    /// program or there is no room for the slots.
+    pub(crate) fn load(at: usize, len: usize) -> Result<usize, LoadError> {
+        let start = at as *mut u8;
+        // SAFETY: the host has allocated `len` bytes at `at` and written them; they live until `unload`.
+        let bytes: &'static [u8] = unsafe { core::slice::from_raw_parts(start, len) };
+        let opened = Program::open(bytes).and_then(|program| {
+            let head = allocate(Self::size(&program));
+            if head.is_null() { Err(LoadError::Corrupt) } else { Ok((head, program)) }
         });
-        match slots {
-            Ok((slots, count)) => {
-                // SAFETY: the head has four words.
-                unsafe {
-                    head(handle).add(1).write(slots as u32);
-                    head(handle).add(2).write(count);
-                }
-                Ok(())
+        match opened {
+            Ok((head, program)) => {
+                let tag = TAG ^ head as usize;
+                // SAFETY: the block is large enough for a head and aligned to sixteen.
+                unsafe { head.cast::<Self>().write(Self { tag, program, bytes }) };
+                Ok(head as usize)
             }
             Err(error) => {
-                Self::release(handle);
+                release(start, len);
                 Err(error)
             }
         }
@@ -65,36 +77,27 @@ impl Loaded {
 
     /// The program at a handle; `None` for an address that holds none.
     #[inline(always)]
-    pub(crate) fn at(handle: usize) -> Option<Self> {
-        if handle < HEAD {
-            return None;
-        }
-        // SAFETY: the head lies before every handle; `release` zeroes it, and a size of zero is no program.
-        let size = unsafe { head(handle).read() } as usize;
-        let len = size.checked_sub(HEAD)?;
-        // SAFETY: the block has `size` bytes from its head on, and lives until `release`.
-        let bytes = unsafe { core::slice::from_raw_parts(handle as *const u8, len) };
-        Some(Self { handle, program: Program::open(bytes).ok()? })
+    pub(crate) fn at(handle: usize) -> Option<&'static Self> {
+        let head = handle as *const Self;
+        // SAFETY: reading the tag is reading a word of linear memory. With the tag in place the rest is a head, which
+        // `load` wrote and `unload` would have unmarked.
+        (handle.is_multiple_of(16) && handle != 0 && unsafe { (*head).tag } == TAG ^ handle).then(|| unsafe { &*head })
     }
 
-    pub(crate) fn release(handle: usize) {
-        // SAFETY: as in `at`; zeroing the head makes a second release do nothing.
-        unsafe {
-            let words = head(handle);
-            let (size, slots, count) = (words.read(), words.add(1).read(), words.add(2).read());
-            if size == 0 {
-                return;
-            }
-            words.write(0);
-            release(slots as usize as *mut u8, count as usize * SLOT);
-            release(words.cast(), size as usize);
-        }
+    /// Gives the memory of a handle back.
+    pub(crate) fn unload(handle: usize) {
+        let Some(&Self { program, bytes, .. }) = Self::at(handle) else { return };
+        let head = handle as *mut Self;
+        // SAFETY: `at` has found a head here; nobody holds a reference to it after this call.
+        unsafe { (*head).tag = 0 };
+        release(head.cast(), Self::size(&program));
+        release(bytes.as_ptr().cast_mut(), bytes.len());
     }
 
     /// Where the host writes attributes.
+    #[inline(always)]
     pub(crate) fn slots(&self) -> usize {
-        // SAFETY: as in `at`.
-        unsafe { head(self.handle).add(1).read() as usize }
+        core::ptr::from_ref(self) as usize + HEAD
     }
 }
 
@@ -104,16 +107,24 @@ impl Attributes for Loaded {
         if u32::from(id) >= self.program.attributes() {
             return Value::Missing;
         }
-        let slot = (self.slots() + usize::from(id) * SLOT) as *const u32;
         // SAFETY: there is a slot for every attribute of the program, and any bytes are a slot.
-        let (kind, len, number, address) =
-            unsafe { (slot.read(), slot.add(1).read(), slot.add(2).cast::<f64>().read(), slot.add(2).read()) };
-        match kind {
-            1 => Value::Boolean(false),
-            2 => Value::Boolean(true),
-            3 => Value::Number(number),
-            4 => SCRATCH.slice(address as usize, len as usize).map_or(Value::Missing, Value::Text),
+        let slot = unsafe { &*(self.slots() as *const Slot).add(usize::from(id)) };
+        let len = slot.len as usize;
+        match slot.kind {
+            kind::FALSE => Value::Boolean(false),
+            kind::TRUE => Value::Boolean(true),
+            kind::NUMBER => Value::Number(f64::from_bits(slot.payload)),
+            kind::SHORT_TEXT => slot.text.get(..len).map_or(Value::Missing, Value::Text),
+            kind::TEXT => SCRATCH.slice(slot.payload as usize, len).map_or(Value::Missing, Value::Text),
+            kind::LIST => {
+                SCRATCH.slice(slot.payload as usize, len).map_or(Value::Missing, |list| Value::List(List::new(list)))
+            }
             _ => Value::Missing,
         }
     }
+}
+
+/// Room for the bytes of a program; null when there is no memory left.
+pub(crate) fn reserve(len: usize) -> *mut u8 {
+    if len > isize::MAX as usize { null_mut() } else { allocate(len) }
 }

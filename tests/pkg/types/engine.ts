@@ -30,8 +30,16 @@ const certain: Json = decision.value
 const typed: 'a' | 'b' | undefined = program.decide<'a' | 'b'>('x', context).value
 // @ts-expect-error a decision is not to be changed
 decision.variant = 'b'
-// @ts-expect-error attributes are primitives
-program.decide('x', { list: ['a'] })
+program.decide('x', { list: ['a', 1, true], since: new Date(), account: { plan: 'pro' } })
+// @ts-expect-error a function is no attribute
+program.decide('x', { late: () => 1 })
+// @ts-expect-error nor is a bigint
+program.decide('x', { big: 1n })
+program.decide('x', context, { now: Date.now(), overrides: { x: 'on' }, sticky: { x: 'off' } })
+// @ts-expect-error the name of a variant, not its value
+program.decide('x', context, { overrides: { x: true } })
+const alone: boolean | undefined = program.value<boolean>('x', context)
+const values: Record<string, Json | undefined> = program.values(context, { now: new Date() })
 // @ts-expect-error a flag has a name
 program.decide(1, context)
 
@@ -41,7 +49,7 @@ all['x'].variant
 // @ts-expect-error reasons are known words
 all['x']?.reason === 'because'
 
-const snapshot: Snapshot = decodeSnapshot(encodeSnapshot(program.snapshot(context, ['x'], { visitorId: 'v' })))
+const snapshot: Snapshot = decodeSnapshot(encodeSnapshot(program.snapshot(context, { flags: ['x'], units: { visitorId: 'v' } })))
 // @ts-expect-error version 1 only
 const older: Snapshot = { ...snapshot, v: 0 }
 

@@ -14,8 +14,9 @@ createNextFlags({
   // @ts-expect-error not a policy
   cookieOptions: { sameSite: 'maybe' },
 })
-// @ts-expect-error attributes are primitives
-createNextFlags({ url: 'https://x', key: 'k', attributes: () => ({ list: [] }) })
+createNextFlags({ url: 'https://x', key: 'k', attributes: () => ({ list: [] }), overrides: req => ({ x: req.url }), sticky: async () => undefined })
+// @ts-expect-error a function is no attribute
+createNextFlags({ url: 'https://x', key: 'k', attributes: () => ({ late: () => 1 }) })
 
 export const proxy: (req: NextRequest, event: NextFetchEvent) => Promise<NextResponse> = flags.proxy
 export const chained = (req: NextRequest): Promise<NextResponse> => flags.proxy(req, NextResponse.next())

@@ -1,0 +1,34 @@
+// Texts in the engine's memory.
+
+import type { Host } from './seat.ts'
+
+export const encoder: TextEncoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** The text two words tell of: its address and its length. */
+export function textAt(host: Host, word: number): string {
+  const { bytes, words } = host
+  const at = words[word]!
+  return decoder.decode(bytes.subarray(at, at + words[word + 1]!))
+}
+
+/** Room for `needed` bytes in the scratch buffer, which the engine never shrinks; 0 when there is no memory left. */
+export function room(host: Host, needed: number): number {
+  if (needed > host.scratchRoom) {
+    const wanted = Math.max(needed, 4096)
+    host.scratchAt = host.engine.scratch(wanted) >>> 0
+    host.scratchRoom = host.scratchAt === 0 ? 0 : wanted
+    host.look()
+  }
+  return host.scratchAt
+}
+
+/** Writes `text` as UTF-8 at `at`, a lone surrogate as U+FFFD; returns the length. A UTF-16 unit becomes at most three bytes. */
+export function write(host: Host, text: string, at: number): number {
+  return encoder.encodeInto(text, host.bytes.subarray(at, at + text.length * 3)).written
+}
+
+/** The text as the engine hashes it: lone surrogates as U+FFFD. JSON that holds one is refused by strict parsers. */
+export function wellFormed(text: string): string {
+  return text.isWellFormed?.() === true ? text : decoder.decode(encoder.encode(text))
+}

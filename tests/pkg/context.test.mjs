@@ -1,0 +1,117 @@
+// What a context may hold: nested objects, dates, lists, and whatever a hostile caller makes of it.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compile, install } from './support.mjs'
+
+const { loadProgram } = await (await install()).import('isoflag')
+const flag = condition => ({ type: 'boolean', variants: { on: true, off: false }, off: 'off', rules: [{ if: condition, variant: 'on' }] })
+const split = unit => ({
+  type: 'boolean',
+  variants: { on: true, off: false },
+  off: 'off',
+  rules: [{ split: { unit, control: 'off', arms: [{ variant: 'on' }, { variant: 'off' }] } }],
+})
+const program = loadProgram(
+  compile({
+    version: 1,
+    flags: {
+      adult: flag({ attribute: 'age', atLeast: 18 }),
+      pro: flag({ attribute: 'account.plan', equals: 'pro' }),
+      deep: flag({ attribute: 'a.b.c', equals: 1 }),
+      there: flag({ attribute: 'x', exists: true }),
+      own: flag({ attribute: 'o.constructor', exists: true }),
+      proto: flag({ attribute: '__proto__', equals: 'mine' }),
+      two: flag({ all: [{ attribute: 'age', atLeast: 18 }, { attribute: 'name', equals: 'é' }] }),
+      text: split('id'),
+      nested: split('user.id'),
+    },
+  }).program,
+)
+const on = (name, context) => program.value(name, context)
+
+test('a name with dots is an attribute of that name, else a path through own properties', () => {
+  assert.equal(on('pro', { account: { plan: 'pro' } }), true)
+  assert.equal(on('pro', { 'account.plan': 'pro' }), true)
+  assert.equal(on('pro', { 'account.plan': 'free', account: { plan: 'pro' } }), false, 'the whole name comes first')
+  assert.equal(on('pro', { 'account.plan': null, account: { plan: 'pro' } }), false, 'even when it is null')
+  assert.equal(on('pro', { account: Object.create({ plan: 'pro' }) }), false, 'inherited is not own')
+  assert.equal(on('own', { o: {} }), false)
+  assert.equal(on('own', { o: JSON.parse('{"constructor":1}') }), true)
+  for (const account of [null, undefined, 'pro', 7, [], () => 'pro']) assert.equal(on('pro', { account }), false)
+  assert.equal(on('deep', { a: { b: { c: 1 } } }), true)
+  assert.equal(on('deep', { a: { 'b.c': 1 } }), false)
+  const exposure = program.decide('nested', { user: { id: 'v-1' } }).exposure
+  assert.deepEqual([exposure.unitType, exposure.unit], ['user.id', 'v-1'])
+})
+
+test('a date is its milliseconds, an invalid one is missing', () => {
+  assert.equal(on('adult', { age: new Date(18) }), true)
+  assert.equal(on('adult', { age: new Date(17) }), false)
+  assert.equal(on('there', { x: new Date(Number.NaN) }), false)
+  assert.equal(program.decide('text', { id: new Date(42) }).bucket, program.decide('text', { id: 42 }).bucket)
+})
+
+test('what has no type the engine knows is missing', () => {
+  for (const x of [null, undefined, {}, () => 1, Symbol('x'), 1n, new Map(), Object.create(null)]) assert.equal(on('there', { x }), false)
+  for (const x of ['', 0, false, [], Number.NaN]) assert.equal(on('there', { x }), true)
+  for (const context of [undefined, null, 1, 'text', []]) assert.equal(program.decide('adult', context).reason, 'default')
+})
+
+test('a property called __proto__ counts when it is the context’s own', () => {
+  assert.equal(on('proto', JSON.parse('{"__proto__":"mine"}')), true)
+  assert.equal(on('proto', {}), false)
+  assert.equal(on('proto', { __proto__: { __proto__: null, plan: 'x' } }), false)
+})
+
+test('a getter that throws is missing, and the others still count', () => {
+  const context = {
+    age: 20,
+    get name() {
+      throw new Error('no')
+    },
+  }
+  assert.equal(program.decide('two', context).reason, 'default')
+  assert.equal(on('adult', context), true)
+  assert.equal(program.values(context).adult, true)
+  const hostile = new Proxy({}, { get: () => { throw new Error('no') } })
+  assert.equal(program.decide('text', hostile).reason, 'missing_unit')
+})
+
+test('a getter that decides, loads or disposes programs garbles nothing', () => {
+  const plain = program.decide('two', { age: 20, name: 'é' })
+  assert.equal(plain.value, true)
+  for (const meanwhile of [
+    () => program.decide('two', { age: 3, name: 'other' }),
+    () => program.values({ age: 3, name: 'x'.repeat(100_000) }),
+    () => Array.from({ length: 40 }, () => loadProgram(compile({ version: 1, flags: { f: split('y') } }).program)).forEach(one => one.dispose()),
+  ]) {
+    const context = {
+      age: 20,
+      get name() {
+        meanwhile()
+        return 'é'
+      },
+    }
+    assert.deepEqual(program.decide('two', context), plain)
+    assert.equal(program.values(context).two, true)
+  }
+})
+
+test('units of every length and alphabet fall where their bytes fall', () => {
+  const bucket = id => program.decide('text', { id }).bucket
+  for (const unit of ['a', 'é', '€', '😀', '\u0000', '\ud800'])
+    for (let length = 1; length < 60; length++) {
+      const id = unit.repeat(length)
+      // Beside a long neighbour everything is written the long way.
+      assert.equal(bucket(id), program.decideAll({ id, name: 'n'.repeat(200), 'account.plan': [1] }).text.bucket, `${unit} × ${length}`)
+    }
+})
+
+test('huge attributes decide, and what they needed is reused', () => {
+  const huge = '€'.repeat(400_000)
+  assert.equal(program.decide('text', { id: huge }).reason, 'split')
+  assert.equal(on('there', { x: Array.from({ length: 100_000 }, (_, i) => (i % 3 ? `member ${i}` : i)) }), true)
+  assert.equal(on('pro', { account: { plan: huge } }), false)
+  assert.equal(on('pro', { account: { plan: 'pro' } }), true)
+})
