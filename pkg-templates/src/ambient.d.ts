@@ -11,5 +11,3 @@ declare module 'engine:base64' {
   const base64: string
   export default base64
 }
-// Node's, where there is one; the package itself has no need of Node's types.
-declare var Buffer: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> } | undefined

@@ -9,6 +9,7 @@ import { overrideRequest } from './next/response.ts'
 import { decodeSnapshot, emptySnapshot, encodeSnapshot } from './snapshot.ts'
 
 export type { Context, Decision, Json, Snapshot, SnapshotDecision } from 'isoflag'
+export { forwardEvents, type ForwardOptions } from './next/forward.ts'
 
 /** The request header between proxy and pages. Never reaches the browser. */
 export const SNAPSHOT_HEADER = 'x-isoflag-snapshot'

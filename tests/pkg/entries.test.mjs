@@ -30,7 +30,8 @@ const OFFERED = {
   isoflag: engine,
   'isoflag/inline': engine,
   'isoflag/react': ['FlagProvider', 'useExperiment', 'useFlag'],
-  'isoflag/next': ['SNAPSHOT_HEADER', 'createNextFlags', 'readFlag', 'readSnapshot'],
+  'isoflag/next': ['SNAPSHOT_HEADER', 'createNextFlags', 'forwardEvents', 'readFlag', 'readSnapshot'],
+  'isoflag/node': ['CONTEXT_HEADER', 'createNodeFlags', 'readContext', 'signContext'],
   'isoflag/track': ['TrackError', 'createTracker'],
 }
 

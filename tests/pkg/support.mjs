@@ -13,7 +13,7 @@ import { unpack } from '../../tools/build/pkg.mjs'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Peers and test tools the project has, as links to the installed ones. */
-const LINKS = ['react', 'react-dom', 'next', 'typescript', '@types/react', '@types/react-dom']
+const LINKS = ['react', 'react-dom', 'next', 'typescript', '@types/react', '@types/react-dom', '@types/node', 'undici-types']
 
 /** Unpacks the package into a fresh project, which is gone after the tests of the file. */
 export async function install() {

@@ -36,8 +36,9 @@ async function setUp(options = {}, handle = accept) {
   return { server, tracker, errors, events, stored }
 }
 
-test('ten events make a batch, sent without a preflight', async () => {
+test('ten events of a page make a batch, sent without a preflight', async t => {
   const before = Date.now()
+  page(t, () => true)
   const { server, tracker, events } = await setUp()
   for (let i = 0; i < 9; i++) tracker.track('page_view', { page: i })
   assert.equal(server.seen.length, 0)
@@ -52,6 +53,16 @@ test('ten events make a batch, sent without a preflight', async () => {
   assert.match(event.id, UUID7)
   assert.equal(Number.parseInt(event.id.replace('-', '').slice(0, 12), 16), event.at, 'the id begins with its time')
   assert.deepEqual({ ...event, id: '', at: 0 }, { type: 'event', id: '', name: 'page_view', units: { visitorId: 'v-1' }, at: 0, properties: { page: 0 }, experiments: {} })
+})
+
+test('a server sends at a hundred', async () => {
+  const { server, tracker, events } = await setUp()
+  for (let i = 0; i < 100; i++) {
+    assert.equal(server.seen.length, 0)
+    tracker.track('page_view')
+  }
+  await until(() => server.seen.length === 1)
+  assert.equal(events().length, 100)
 })
 
 test('fewer wait five seconds for company', async t => {
@@ -210,10 +221,129 @@ test('a render on a server leaves nothing behind', t => {
   assert.equal(timeout.mock.callCount(), 0)
 })
 
+test('an address of the site itself needs no key, and may be a beacon', async t => {
+  const { beacons, hide } = page(t, () => true)
+  const { tracker, server } = await setUp({ url: undefined, key: undefined, endpoint: '/api/events' })
+  tracker.track('a')
+  hide()
+  assert.deepEqual([beacons[0].url, server.seen.length], ['/api/events', 0])
+  assert.throws(() => createTracker({ url: 'http://worker' }), /pass `url` and `key`, or `endpoint`/)
+})
+
+test('a host that ends with its response sends at once and is asked to wait', async () => {
+  const waiting = []
+  const { tracker, events } = await setUp({ waitUntil: promise => waiting.push(promise) })
+  tracker.track('a')
+  tracker.track('b')
+  assert.equal(events().length, 0, 'not before the handler is through')
+  await Promise.all(waiting)
+  assert.deepEqual(events().map(({ name }) => name), ['a', 'b'])
+})
+
+test('what arrived, waits and was dropped is counted', async () => {
+  const { tracker } = await setUp({ maxQueue: 3 }, ({ body }) => ({
+    body: JSON.stringify({ accepted: JSON.parse(body).events.length - 1, duplicates: 0, rejected: [{ index: 0, code: 'x', message: 'no' }] }),
+  }))
+  for (let i = 0; i < 5; i++) tracker.track('a')
+  tracker.track('nobody', {}, { units: {} })
+  assert.deepEqual(tracker.stats(), { waiting: 3, arrived: 0, dropped: { queue_full: 2, nobody: 1 } })
+  await tracker.flush()
+  assert.deepEqual(tracker.stats(), { waiting: 0, arrived: 2, dropped: { queue_full: 2, nobody: 1, rejected: 1 } })
+})
+
+test('a full queue is told once and counted', async () => {
+  const { tracker, errors } = await setUp({ maxQueue: 1 })
+  for (let i = 0; i < 50; i++) tracker.track('a')
+  assert.deepEqual([errors.length, tracker.stats().dropped], [1, { queue_full: 49 }])
+})
+
+test('experiments may be told for one event, for a server has many visitors', async () => {
+  const { tracker, events } = await setUp()
+  tracker.track('a', {}, { experiments: { checkout: 'new' } })
+  await tracker.flush()
+  assert.deepEqual(events()[0].experiments, { checkout: 'new' })
+})
+
+// ------------------------------------------------------------------------------------------------- may it be sent?
+
+test('without consent nothing leaves; given, all that waited does; denied, it is dropped and counted', async t => {
+  const { hide, beacons } = page(t, () => true)
+  const { tracker, server, events } = await setUp({ consent: 'pending' })
+  tracker.track('a')
+  tracker.expose(exposure)
+  await tracker.flush()
+  hide()
+  assert.deepEqual([server.seen.length, beacons.length, tracker.stats().waiting], [0, 0, 2])
+  tracker.setConsent('granted')
+  await tracker.flush()
+  assert.deepEqual(events().map(({ type }) => type), ['event', 'exposure'])
+  tracker.setConsent('denied')
+  tracker.track('b')
+  await tracker.flush()
+  assert.deepEqual([server.seen.length, tracker.stats().dropped], [1, { consent: 1 }])
+})
+
+test('what waited for a consent that is refused is gone', async () => {
+  const { tracker, server, errors } = await setUp({ consent: 'pending' })
+  tracker.track('a')
+  tracker.setConsent('denied')
+  tracker.setConsent('granted')
+  await tracker.flush()
+  assert.deepEqual([server.seen.length, tracker.stats().dropped, errors], [0, { consent: 1 }, []])
+})
+
+test('Global Privacy Control is a no, unless the visitor said yes to this site', async t => {
+  page(t, () => true, { globalPrivacyControl: true })
+  for (const [consent, sent] of [[undefined, 0], ['granted', 1]]) {
+    const { tracker, server } = await setUp(consent && { consent })
+    tracker.track('a')
+    await tracker.flush()
+    assert.equal(server.seen.length, sent)
+  }
+})
+
+test('crawlers that say so are not visitors', async t => {
+  const crawler = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
+  for (const [userAgent, bots, sent] of [[crawler, 'drop', 0], [crawler, 'send', 1], ['Mozilla/5.0 Firefox/140.0 Robotron', 'drop', 1]]) {
+    page(t, () => true, { userAgent })
+    const { tracker, server } = await setUp({ bots })
+    tracker.expose(exposure)
+    await tracker.flush()
+    assert.equal(server.seen.length, sent, userAgent)
+    assert.deepEqual(tracker.stats().dropped, sent ? {} : { bot: 1 })
+  }
+})
+
+test('a page made ready in advance sends when it is visited', async t => {
+  const { document } = page(t, () => true)
+  document.prerendering = true
+  const { tracker, server, events } = await setUp()
+  tracker.expose(exposure)
+  await tracker.flush()
+  assert.equal(server.seen.length, 0)
+  document.prerendering = false
+  document.dispatchEvent(new Event('prerenderingchange'))
+  await tracker.flush()
+  assert.equal(events().length, 1)
+})
+
+test('offline nothing is tried, and the network coming back is not waited for', async t => {
+  const browser = { onLine: false }
+  const { window } = page(t, () => true, browser)
+  Object.defineProperty(navigator, 'onLine', { get: () => browser.onLine })
+  const { tracker, server, errors } = await setUp({ retrySeconds: 1000 })
+  tracker.track('a')
+  await tracker.flush()
+  assert.deepEqual([server.seen.length, errors.map(({ code }) => code)], [0, ['unreachable']])
+  browser.onLine = true
+  window.dispatchEvent(new Event('online'))
+  await until(() => server.seen.length === 1)
+})
+
 // ---------------------------------------------------------------------------------------------- the page goes away
 
 /** The few things of a page the tracker looks at. `beacon` says what the browser does with one. */
-function page(t, beacon) {
+function page(t, beacon, browser = {}) {
   const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
   const window = new EventTarget()
   const beacons = []
@@ -224,7 +354,7 @@ function page(t, beacon) {
   }
   const globals = {
     document,
-    navigator: { sendBeacon },
+    navigator: { sendBeacon, ...browser },
     addEventListener: window.addEventListener.bind(window),
     removeEventListener: window.removeEventListener.bind(window),
   }
@@ -319,7 +449,7 @@ test('a closed tracker listens no more', async t => {
   const { tracker } = await setUp()
   tracker.track('a')
   await tracker.close()
-  assert.deepEqual(removed.map(one => one.mock.callCount()), [1, 2])
+  assert.deepEqual(removed.map(one => one.mock.callCount()), [1, 3])
   hide()
   assert.equal(beacons.length, 0)
   assert.ok(window)

@@ -34,14 +34,14 @@ async function check(name, compilerOptions, files) {
 }
 
 test('every file of types/ is checked', async () => {
-  assert.deepEqual((await readdir(join(project, 'types'))).sort(), ['engine.ts', 'next.ts', 'react.tsx', 'require.cts', 'track.ts'])
+  assert.deepEqual((await readdir(join(project, 'types'))).sort(), ['engine.ts', 'next.ts', 'node.ts', 'react.tsx', 'require.cts', 'track.ts'])
 })
 
 test('as bundlers resolve', () =>
-  check('bundler', { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, ['engine.ts', 'react.tsx', 'track.ts', 'next.ts']))
+  check('bundler', { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, ['engine.ts', 'react.tsx', 'track.ts', 'next.ts', 'node.ts']))
 
 test('as Node resolves, import and require', () =>
-  check('node', { module: 'nodenext', skipLibCheck: true }, ['engine.ts', 'react.tsx', 'track.ts', 'next.ts', 'require.cts']))
+  check('node', { module: 'nodenext', skipLibCheck: true }, ['engine.ts', 'react.tsx', 'track.ts', 'next.ts', 'node.ts', 'require.cts']))
 
 test('the declarations themselves hold, without the types of Node', () =>
   check('itself', { module: 'nodenext', types: [], skipLibCheck: false }, ['engine.ts', 'react.tsx', 'track.ts']))

@@ -9,9 +9,9 @@ import { buildCli } from './cli.mjs'
 const run = promisify(execFile)
 
 /** The modules that stay imports: peers, the wasm beside the entries, and the package itself, resolved by condition. */
-const external = ['react', 'react/*', 'next/*', 'isoflag', '*.wasm', '*.wasm?module']
-const esm = ['index.workerd', 'index.edge', 'index.inline', 'index.browser', 'react', 'next', 'track']
-const cjs = ['index.inline', 'react', 'next', 'track']
+const external = ['react', 'react/*', 'next/*', 'node:*', 'isoflag', '*.wasm', '*.wasm?module']
+const esm = ['index.workerd', 'index.edge', 'index.inline', 'index.browser', 'react', 'next', 'node', 'track']
+const cjs = ['index.inline', 'react', 'next', 'node', 'track']
 
 /** Builds, packs, and puts the packed package where the shop finds it. Takes seconds. */
 export async function buildPkg({ root, log = console.log }) {
@@ -95,8 +95,8 @@ async function declare(root, templates, out) {
   await run(process.execPath, [tsc, '-p', templates, '--outDir', out]).catch(error => {
     throw new Error(`the package does not type-check:\n${error.stdout}`)
   })
-  // Inner rooms: no entry's types speak of them, which the type tests on the packed package hold.
-  await Promise.all(['engine', 'next', 'track'].map(inner => rm(join(out, inner), { recursive: true })))
+  // The engine's seat is nobody's business: no entry's types speak of it, which the type tests on the packed package hold.
+  await rm(join(out, 'engine'), { recursive: true })
   const names = await readdir(out, { recursive: true })
   const entries = /^index\.\w+\.d\.ts$/
   await Promise.all(

@@ -18,6 +18,7 @@ const ENTRIES = {
   'isoflag (node), isoflag/inline': [`export * from 'isoflag/inline'`, ['node', 'import']],
   'isoflag/react': [`export * from 'isoflag/react'`, ['browser', 'import']],
   'isoflag/track': [`export * from 'isoflag/track'`, ['browser', 'import']],
+  'isoflag/node': [`export * from './dist/node.js'`, ['node', 'import'], 'isoflag'],
   // Without the engine it loads by itself.
   'isoflag/next': [`export * from './dist/next.js'`, ['node', 'import'], 'isoflag'],
 }
@@ -41,7 +42,7 @@ export async function weighEntries(dir) {
       platform: 'neutral',
       target: 'es2022',
       conditions,
-      external: ['react', 'react/*', 'next/*', '*.wasm', '*.wasm?module', ...outside],
+      external: ['react', 'react/*', 'next/*', 'node:*', '*.wasm', '*.wasm?module', ...outside],
       logLevel: 'silent',
     })
     weighed[name] = weigh(outputFiles[0].contents)

@@ -4,6 +4,8 @@
 export interface Item {
   readonly json: string
   readonly bytes: number
+  /** What it is called in the log of this device; empty where there is none. */
+  readonly name: string
   /** Handed to the browser on the way out, with no answer to wait for. */
   beaconed: boolean
 }
@@ -14,12 +16,18 @@ export const MAX_EVENTS = 200
 
 const encoder = new TextEncoder()
 
-export function makeItem(event: unknown): Item {
+/** Writes an event as it will be sent. Throws what `JSON.stringify` throws. */
+export function makeItem(event: unknown, name = ''): Item {
   // `JSON.stringify` writes lone surrogates as escapes, which strict parsers refuse: one would sink its whole batch.
   const json = JSON.stringify(event).replace(/\\(ud[89a-f][0-9a-f]{2}|.)/g, (all, escape: string) =>
     escape.length > 1 ? '\\ufffd' : all,
   )
-  return { json, bytes: encoder.encode(json).length, beaconed: false }
+  return storedItem(json, name)
+}
+
+/** An item as it was written before. */
+export function storedItem(json: string, name: string): Item {
+  return { json, bytes: encoder.encode(json).length, name, beaconed: false }
 }
 
 /** The first items that fit one batch; at least one. */

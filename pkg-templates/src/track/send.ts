@@ -4,6 +4,8 @@ import { messageOf } from '../errors.ts'
 
 export interface Route {
   readonly url: string
+  /** The address without the key: for people, and for naming what belongs to it. */
+  readonly place: string
   readonly headers: Record<string, string>
   /** A beacon cannot carry a header: only a client key may be written into the address. */
   readonly beacon: boolean
@@ -21,13 +23,16 @@ export type Outcome =
   | { readonly kind: 'retry'; readonly why: string; readonly afterMs: number }
   | { readonly kind: 'refused'; readonly why: string }
 
-export function routeFor(url: string, key: string): Route {
-  const endpoint = url.replace(/\/+$/, '') + '/v1/events'
+/** Throws when there is nowhere to send to: a tracker that could never send would lose everything in silence. */
+export function routeFor({ url, key, endpoint }: { readonly url?: string; readonly key?: string; readonly endpoint?: string }): Route {
   // text/plain and no header of our own: no CORS preflight, neither for beacons nor for fetch.
   const headers = { 'content-type': 'text/plain' }
+  if (endpoint !== undefined) return { url: endpoint, place: endpoint, headers, beacon: true }
+  if (url === undefined || key === undefined) throw new TypeError('pass `url` and `key`, or `endpoint`, to `createTracker`')
+  const place = url.replace(/\/+$/, '') + '/v1/events'
   return key.startsWith('iso_client_')
-    ? { url: `${endpoint}?key=${encodeURIComponent(key)}`, headers, beacon: true }
-    : { url: endpoint, headers: { ...headers, authorization: `Bearer ${key}` }, beacon: false }
+    ? { url: `${place}?key=${encodeURIComponent(key)}`, place, headers, beacon: true }
+    : { url: place, place, headers: { ...headers, authorization: `Bearer ${key}` }, beacon: false }
 }
 
 export async function post(

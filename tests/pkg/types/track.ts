@@ -21,5 +21,24 @@ tracker.expose(decision.exposure)
 if (decision.exposure) tracker.expose({ ...decision.exposure, program: '' })
 // @ts-expect-error without a variant it is no exposure
 tracker.expose({ experiment: 'x', run: '1', unitType: 'u', unit: 'v' })
+
+declare module 'isoflag/track' {
+  interface Events {
+    article_read: { readonly seconds: number; readonly topic?: string }
+  }
+}
+tracker.track('page_view')
+tracker.track('revenue', { value: 5, currency: 'EUR', coupon: null }, { units: { userId: 'u' }, experiments: { checkout: 'new' } })
+tracker.track('article_read', { seconds: 5 })
+// @ts-expect-error revenue has a value
+tracker.track('revenue')
+// @ts-expect-error a value is a number
+tracker.track('revenue', { value: '5' })
+// @ts-expect-error one's own events are checked as well
+tracker.track('article_read', { second: 5 })
+// @ts-expect-error there are three answers to the question of consent
+tracker.setConsent('maybe')
+const full: number | undefined = tracker.stats().dropped.queue_full
+createTracker({ endpoint: '/api/events', consent: 'pending', waitUntil: promise => void promise, ...(full ? { maxQueue: full } : {}) })
 const done: Promise<void> = tracker.flush()
 export { done }

@@ -1,0 +1,159 @@
+// Node servers of the Express and Connect kind: who is asking, what was decided for them, and what they did.
+//
+//   request ─▶ signed context of a caller, else header, else cookie, else a new visitor ─▶ req.isoflag ─▶ your handler
+
+import { type Client, type ClientOptions, type Context, createClient, type Decision, type Json, type Program } from 'isoflag'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { messageOf } from './errors.ts'
+import { CONTEXT_HEADER, type ExperimentContext, readContext, signContext } from './node/signed.ts'
+import { cookieValue, readCookie, wantsDocument } from './next/request.ts'
+import { createTracker, type PropertiesArgument, type Tracker, type TrackerOptions } from './track.ts'
+
+export { CONTEXT_HEADER, type ExperimentContext, readContext, signContext }
+
+export interface NodeFlagsOptions extends ClientOptions {
+  /** The attribute the visitor's id fills, `visitorId` by default. */
+  readonly unit?: string
+  /** The name of the visitor's cookie, `isoflag_vid` by default. */
+  readonly cookie?: string
+  /** Attributes of the cookie this sets, as written after its value. */
+  readonly cookieAttributes?: string
+  /** A header that names the visitor, for apps without cookies: `x-visitor-id` by default. */
+  readonly header?: string
+  /** What else is known about the request: more units (`userId`), plan, country. */
+  readonly attributes?: (req: IncomingMessage) => Context | Promise<Context>
+  /** Attributes that are units as well: events carry them, e.g. `['userId']`. */
+  readonly units?: readonly string[]
+  /** Shared by the services that pass contexts on; without it none is read or written. */
+  readonly contextSecret?: string
+  /** How events are sent; by default with `url` and `key`. */
+  readonly tracker?: Partial<TrackerOptions>
+}
+
+/** What a handler finds at `req.isoflag`. Decisions are made once per request. */
+export interface RequestFlags {
+  /** Unit type → unit, as events carry them. */
+  readonly units: Readonly<Record<string, string>>
+  /** What a calling service passed on, if it did and can be believed. */
+  readonly upstream: ExperimentContext | null
+  /** The decision; sends nothing. */
+  decide<T = Json>(flag: string): Decision<T>
+  /** The value; `fallback` when there is none or it is of another type. Sends nothing. */
+  get(flag: string, fallback: boolean): boolean
+  get(flag: string, fallback: number): number
+  get(flag: string, fallback: string): string
+  get<T>(flag: string, fallback: T): T
+  /** Records that the decision for this flag was shown. */
+  expose(flag: string): void
+  /** Records that something happened to this request's units, tagged with what was decided for them. */
+  track<const Name extends string>(name: Name, ...properties: PropertiesArgument<Name>): void
+  /** For requests to your other services: `fetch(url, { headers: req.isoflag.headers() })`. Empty without `contextSecret`. */
+  headers(): Record<string, string>
+}
+
+export interface NodeFlags {
+  /** `app.use(flags.middleware)`. Never fails a request: without a program every flag gives its fallback. */
+  readonly middleware: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
+  readonly client: Client
+  readonly tracker: Tracker
+  /** Sends what is waiting, then stops. For your own shutdown; `SIGTERM` is yours. */
+  close(): Promise<void>
+}
+
+declare module 'http' {
+  interface IncomingMessage {
+    /** Set by the middleware of `isoflag/node`. */
+    isoflag?: RequestFlags
+  }
+}
+
+/** Makes the middleware, its client and its tracker. */
+export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
+  const { unit = 'visitorId', cookie = 'isoflag_vid', header = 'x-visitor-id', contextSecret, attributes } = options
+  const onError = options.onError ?? ((error: Error) => console.warn(`isoflag: ${error.message}`))
+  const client = createClient({ ...options, onError })
+  const tracker = createTracker({ url: options.url, key: options.key, onError, ...options.tracker })
+  // What is waiting when a process has nothing more to do is sent before it ends.
+  const flush = (): void => void tracker.flush()
+  process.on('beforeExit', flush)
+  let told = ''
+
+  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const upstream = contextSecret === undefined ? null : readContext(req.headers[CONTEXT_HEADER], contextSecret)
+    let visitor = upstream?.units[unit] ?? cookieValue(one(req.headers[header])) ?? cookieValue(readCookie(req.headers.cookie, cookie))
+    const headers = { get: (name: string) => one(req.headers[name]) ?? null }
+    if (visitor === undefined && wantsDocument({ method: req.method ?? 'GET', headers })) {
+      visitor = crypto.randomUUID()
+      res.appendHeader('set-cookie', `${cookie}=${visitor}; ${options.cookieAttributes ?? 'Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax'}`)
+      // A cache in front would give this visitor's cookie to everyone.
+      res.setHeader('cache-control', 'private, no-cache')
+    }
+    let program: Program | undefined
+    try {
+      program = await client.ready()
+      told = ''
+    } catch (error) {
+      if (messageOf(error) !== told) onError(error as Error)
+      told = messageOf(error)
+    }
+    const context: Context = { ...(await attributes?.(req)), ...upstream?.units, [unit]: visitor }
+    req.isoflag = flagsOf(program, context, upstream)
+  }
+
+  function flagsOf(program: Program | undefined, context: Context, upstream: ExperimentContext | null): RequestFlags {
+    const decisions = new Map<string, Decision>()
+    const units: Record<string, string> = { ...upstream?.units }
+    for (const name of [unit, ...(options.units ?? [])]) {
+      const value = context[name]
+      if (typeof value === 'string' || typeof value === 'number') units[name] = String(value)
+    }
+    const shown: Record<string, string> = { ...upstream?.experiments }
+
+    function decide(flag: string): Decision {
+      let decision = decisions.get(flag)
+      if (decision === undefined) {
+        decision = program?.decide(flag, context) ?? unusable(flag)
+        decisions.set(flag, decision)
+        if (decision.exposure !== null) shown[flag] = decision.exposure.variant
+      }
+      return decision
+    }
+
+    return {
+      units,
+      upstream,
+      decide: decide as RequestFlags['decide'],
+      get: ((flag: string, fallback: unknown) => {
+        const { value } = decide(flag)
+        return value !== undefined && (fallback == null || typeof value === typeof fallback) ? value : fallback
+      }) as RequestFlags['get'],
+      expose(flag) {
+        const { exposure } = decide(flag)
+        if (exposure !== null) tracker.expose({ ...exposure, ...(program && { program: program.digest }) })
+      },
+      track: ((name: string, properties?: Record<string, Json>) =>
+        tracker.track(name, properties, { units, experiments: { ...shown } })) as RequestFlags['track'],
+      headers: () =>
+        contextSecret === undefined ? {} : { [CONTEXT_HEADER]: signContext({ units, experiments: shown }, contextSecret) },
+    }
+  }
+
+  return {
+    middleware: (req, res, next) => void handle(req, res).then(() => next(), next),
+    client,
+    tracker,
+    async close() {
+      process.off('beforeExit', flush)
+      client.close()
+      await tracker.close()
+    },
+  }
+}
+
+function unusable(flag: string): Decision {
+  return { flag, variant: null, value: undefined, reason: 'unusable', rule: null, bucket: null, exposure: null }
+}
+
+function one(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined
+}
