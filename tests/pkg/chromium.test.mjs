@@ -42,17 +42,33 @@ describe('in Chromium', () => {
 
   const accept = ({ body }) => ({ body: JSON.stringify({ accepted: JSON.parse(body).events.length, duplicates: 0, rejected: [] }) })
   const batches = () => worker.seen.filter(({ path }) => path === '/v1/events')
+  /** The events of this name that came, once for each time they came: earlier tests leave theirs to later visits. */
+  const came = name => batches().flatMap(({ body }) => JSON.parse(body).events).filter(event => event.name === name)
 
   /** A fresh page with a tracker at `globalThis.tracker`. */
-  async function visit(path = '/') {
+  async function visit(path = '/', options = {}, on = page) {
     handle = accept
     worker.seen.length = 0
-    await page.goto(site.url + path)
-    await page.evaluate(async url => {
+    await on.goto(site.url + path)
+    const all = { url: worker.url, key: 'iso_client_test_x', units: { visitorId: 'v-1' }, retrySeconds: 0.05, ...options }
+    await on.evaluate(async options => {
       const { createTracker } = await import('/isoflag/dist/track.js')
-      globalThis.tracker = createTracker({ url, key: 'iso_client_test_x', units: { visitorId: 'v-1' } })
-    }, worker.url)
+      globalThis.tracker = createTracker(options)
+    }, all)
   }
+  /** What the log of this device holds, read without the package. */
+  const logged = () =>
+    page.evaluate(
+      place =>
+        new Promise(resolve => {
+          const open = indexedDB.open(`isoflag ${place}`)
+          open.onsuccess = () => {
+            const all = open.result.transaction('events').objectStore('events').getAll()
+            all.onsuccess = () => (open.result.close(), resolve(all.result.map(text => JSON.parse(text).name)))
+          }
+        }),
+      `${worker.url}/v1/events`,
+    )
 
   test('the engine is fetched, the program is fetched, and the decision is the one Node makes', async () => {
     await visit()
@@ -74,9 +90,8 @@ describe('in Chromium', () => {
       location.href = '/next'
     })
     await page.waitForURL('**/next')
-    await until(() => batches().length > 0)
+    await until(() => came('left').length > 0)
     assert.deepEqual(batches().map(({ method, key, headers }) => [method, key, headers['content-type']]), [['POST', 'iso_client_test_x', 'text/plain;charset=UTF-8']])
-    assert.equal(JSON.parse(batches()[0].body).events[0].name, 'left')
   })
 
   test('a fetch that the navigation cuts off is sent again, with the same id', async () => {
@@ -86,11 +101,11 @@ describe('in Chromium', () => {
       globalThis.tracker.track('in flight')
       void globalThis.tracker.flush()
     })
-    await until(() => batches().length === 1)
+    await until(() => came('in flight').length === 1)
     handle = accept
     await page.goto(`${site.url}/next`)
-    await until(() => batches().length === 2)
-    const [first, second] = batches().map(({ body }) => JSON.parse(body).events)
+    await until(() => came('in flight').length === 2)
+    const [first, second] = came('in flight')
     assert.deepEqual(second, first)
   })
 
@@ -100,14 +115,83 @@ describe('in Chromium', () => {
     const closing = page
     page = await context.newPage()
     await closing.close({ runBeforeUnload: true })
-    await until(() => batches().length > 0)
-    assert.equal(JSON.parse(batches()[0].body).events[0].name, 'closed')
+    await until(() => came('closed').length > 0)
+  })
+
+  test('what a closed page could not deliver, the next visit does, with the same id', async () => {
+    await visit()
+    const id = new Promise(resolve => (handle = ({ body }) => void resolve(JSON.parse(body).events.find(({ name }) => name === 'worker away')?.id)))
+    await page.evaluate(() => (globalThis.tracker.track('worker away'), void globalThis.tracker.flush()))
+    const lost = await id
+    const closing = page
+    page = await context.newPage()
+    await closing.close()
+    await visit()
+    await page.evaluate(() => globalThis.tracker.track('next visit'))
+    await until(() => came('worker away').length === 1)
+    assert.equal(came('worker away')[0].id, lost)
+    await page.evaluate(() => globalThis.tracker.flush())
+    await until(() => came('next visit').length === 1)
+    assert.deepEqual(await logged(), [], 'what the worker has is struck out')
+  })
+
+  test('a renderer that is killed loses nothing older than its log takes', async () => {
+    await visit()
+    await page.evaluate(() => globalThis.tracker.track('killed'))
+    // The log is written at the next turn of the event loop; reading it waits for the write.
+    assert.deepEqual(await logged(), ['killed'])
+    const killed = page
+    page = await context.newPage()
+    const crash = await context.newCDPSession(killed)
+    const crashed = killed.waitForEvent('crash')
+    // Nobody is left to answer this.
+    void crash.send('Page.crash').catch(() => undefined)
+    await crashed
+    await killed.close()
+    await visit()
+    await page.evaluate(() => globalThis.tracker.track('after the crash'))
+    await until(() => came('killed').length === 1)
+  })
+
+  test('two tabs: one reads what was left, and neither takes the other’s for its own', async () => {
+    await visit()
+    const other = await context.newPage()
+    await visit('/', {}, other)
+    await page.evaluate(() => globalThis.tracker.track('tab one'))
+    await other.evaluate(() => globalThis.tracker.track('tab two'))
+    await Promise.all([page, other].map(tab => tab.evaluate(() => globalThis.tracker.flush())))
+    await until(() => came('tab one').length > 0 && came('tab two').length > 0)
+    const ids = new Set([...came('tab one'), ...came('tab two')].map(({ id }) => id))
+    assert.equal(ids.size, 2)
+    await other.close()
+    assert.deepEqual(await logged(), [])
+  })
+
+  test('without consent the disk is not touched; withdrawn, it is wiped', async () => {
+    await visit('/', { consent: 'pending' })
+    await page.evaluate(() => globalThis.tracker.track('asked first'))
+    assert.deepEqual(await logged(), [])
+    handle = () => undefined
+    await page.evaluate(() => globalThis.tracker.setConsent('granted'))
+    assert.deepEqual(await logged(), ['asked first'])
+    await page.evaluate(() => globalThis.tracker.setConsent('denied'))
+    assert.deepEqual(await logged(), [])
+  })
+
+  test('a device that keeps nothing is sent from all the same', async () => {
+    await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { get: () => { throw new DOMException('no', 'SecurityError') } }))
+    await visit()
+    await page.evaluate(() => (globalThis.tracker.track('no disk'), globalThis.tracker.flush()))
+    assert.equal(came('no disk').length, 1)
+    const closing = page
+    page = await context.newPage()
+    await closing.close()
   })
 
   test('tracking needs no wasm: it works where the policy forbids it', async () => {
     await visit('/strict')
     await page.evaluate(() => (globalThis.tracker.track('strict'), globalThis.tracker.flush()))
-    assert.equal(batches().length, 1)
+    assert.equal(came('strict').length, 1)
     const refused = await page.evaluate(async () => {
       const { init } = await import('/isoflag/dist/index.browser.js')
       return init().then(() => 'compiled', error => error.name)
