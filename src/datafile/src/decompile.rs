@@ -19,7 +19,7 @@ pub(crate) struct Decompiled {
     numbers: HashMap<String, usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Flag {
     pub(crate) key: String,
     pub(crate) kind: u8,
@@ -46,13 +46,13 @@ pub(crate) struct Experiment {
     pub(crate) control: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Rule {
     pub(crate) tests: Vec<Test>,
     pub(crate) outcome: Outcome,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
     Variant(u16),
     Split(Box<Split>),
@@ -74,7 +74,7 @@ pub(crate) enum Ask {
     Flag { key: String, variant: String },
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Split {
     pub(crate) units: Vec<String>,
     pub(crate) experiment: bool,
@@ -94,7 +94,7 @@ pub(crate) struct Gate {
     pub(crate) steps: Vec<(i64, u64)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Slice {
     pub(crate) key: Key,
     /// First positions and exclusive ends.

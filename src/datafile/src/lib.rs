@@ -24,7 +24,8 @@
 //!
 //! One file has one verb: [`wire`] is the JSON, `lower` turns one flag into the pieces of a program, `values` holds the
 //! variants to the flag's type and schema, `condition` flattens a condition into tests, `encode` lays the pieces out as
-//! bytes, `decompile` reads them back, `previous` keeps people where they are.
+//! bytes, `decompile` reads them back, `previous` keeps people where they are,
+//! [`diff`] says who moves.
 //!
 //! # Decisions we took
 //!
@@ -47,8 +48,9 @@
 mod check;
 mod compile;
 mod condition;
-#[expect(dead_code, reason = "the comparison of programs reads the rest next")]
+pub mod context;
 mod decompile;
+pub mod diff;
 mod encode;
 mod lower;
 mod previous;

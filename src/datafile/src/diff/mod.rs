@@ -1,0 +1,74 @@
+//! The blast radius of a change: who gets another variant when one program replaces another.
+//!
+//! Two programs are compared, not two datafiles: the program says where each arm really lies, also when it was compiled to
+//! replace another one and its arms have kept what they had.
+//!
+//! # Exact where it can be
+//!
+//! Within contexts that answer every condition alike, a decision depends on positions only, and positions are spread
+//! evenly. So both programs are walked through for all 2³² positions of every hash at once, with intervals: holdout, layer,
+//! gate and split under salts of their own are independent and their shares multiply, the same salt and unit on both
+//! sides are the same positions. The shares are exact integers until they are printed.
+//!
+//! How many contexts answer a condition in which way, no program says. Shares are therefore given for each group of
+//! contexts, and over all of them as a [range](Range) from the least to the most. A condition that was changed is named with
+//! its attributes, and both its answers are followed on either side: if nobody moves however it is answered, nobody
+//! moves; if somebody could, the range says so. It is never taken to be answered as before.
+//!
+//! [`diff_contexts`] decides real contexts with both programs and counts.
+//!
+//! # What it leaves out
+//!
+//! What the host hands in (overrides, stickiness) is not known here. Forced units are listed, not counted. Conditions are
+//! questions without meaning: that `plan` cannot be both `pro` and `free` is not seen, so a range may be wider than it is
+//! in life, never narrower. Everything is compared at one instant; [`FlagDiff::later`] names those at which it would come
+//! out otherwise.
+
+mod alarms;
+mod cell;
+mod condition;
+mod contexts;
+mod explore;
+mod flag;
+mod report;
+mod same;
+mod share;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub use contexts::{ContextFlow, ContextsDiff, FlagMoves, diff_contexts};
+pub use report::{
+    Alarm, AlarmKind, ConditionChange, Diff, End, ExperimentDiff, FlagDiff, Flow, ForcedChange, Group, Place, Range,
+    ValueChange, When,
+};
+
+use crate::decompile::decompile;
+use flag::compare;
+use isoflag_engine::LoadError;
+use same::Same;
+
+/// Compares two programs at an instant, in milliseconds since 1970.
+///
+/// # Errors
+///
+/// When one of them is no program, or damaged.
+pub fn diff(before: &[u8], after: &[u8], now: i64) -> Result<Diff, LoadError> {
+    let (before, after) = (decompile(before)?, decompile(after)?);
+    let mut same = Same::new(&before, &after);
+    let mut diff = Diff { now, added: Vec::new(), removed: Vec::new(), changed: Vec::new(), unchanged: 0 };
+    for flag in &after.flags {
+        let Some(old) = before.find(&flag.key) else {
+            diff.added.push(flag.key.clone());
+            continue;
+        };
+        let changed = if same.flag(&flag.key) { None } else { compare((&before, old), (&after, flag), now) };
+        match changed {
+            Some(changed) => diff.changed.push(changed),
+            None => diff.unchanged += 1,
+        }
+    }
+    let removed = before.flags.iter().map(|flag| &flag.key).filter(|key| after.find(key).is_none());
+    diff.removed = removed.cloned().collect();
+    Ok(diff)
+}
