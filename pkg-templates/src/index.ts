@@ -12,6 +12,8 @@
 import type { InitInput } from './types.ts'
 
 export * from './api.ts'
+// By star, not by name: an alias could not be added to from outside.
+export type * from './register.ts'
 
 /** Makes the engine ready. `input` says where to get it, when the default place is not reachable. */
 export declare function init(input?: InitInput): Promise<void>

@@ -1,7 +1,20 @@
 // Next.js: one decision in `proxy.ts` (or `middleware.ts`), read everywhere below it. The snapshot travels to server
 // components in a request header; client components get it through `FlagProvider` of `isoflag/react`.
 
-import { type ClientOptions, type Context, createClient, type DecideOptions, type Decision, type Host, type Json, type Snapshot } from 'isoflag'
+import {
+  type ClientOptions,
+  type Context,
+  createClient,
+  type DecideOptions,
+  type Decision,
+  type FlagKey,
+  type FlagValue,
+  type Host,
+  type Json,
+  type ReadFlag,
+  type Registered,
+  type Snapshot,
+} from 'isoflag'
 import { type NextFetchEvent, type NextRequest, NextResponse } from 'next/server.js'
 import { messageOf } from './errors.ts'
 import { cookieValue, wantsDocument } from './next/request.ts'
@@ -45,7 +58,7 @@ export interface NextFlagsOptions extends ClientOptions {
   /** Variants this visitor had before, by flag: a split that still has one as an arm keeps it. */
   readonly sticky?: (req: NextRequest) => Pins | Promise<Pins>
   /** The flags pages read; all by default. Worth naming when there are many, for the snapshot travels in a header. */
-  readonly flags?: readonly string[]
+  readonly flags?: readonly FlagKey[]
 }
 
 export interface NextFlags {
@@ -55,14 +68,25 @@ export interface NextFlags {
    */
   readonly proxy: (req: NextRequest, res?: NextResponse | NextFetchEvent) => Promise<NextResponse>
   /** Decides again in a route handler: same visitor, same program, same answer. Without a decision it is `fallback`. */
-  getFlag(key: string, req: NextRequest): Promise<Json | undefined>
-  getFlag(key: string, req: NextRequest, fallback: boolean): Promise<boolean>
-  getFlag(key: string, req: NextRequest, fallback: number): Promise<number>
-  getFlag(key: string, req: NextRequest, fallback: string): Promise<string>
-  getFlag<T>(key: string, req: NextRequest, fallback: T): Promise<T>
+  readonly getFlag: GetFlag
   /** The same with reason and exposure; `unusable` when no program could be had. */
-  getDecision(key: string, req: NextRequest): Promise<Decision>
+  getDecision<Key extends FlagKey>(key: Key, req: NextRequest): Promise<Decision<FlagValue<Key>>>
 }
+
+/** The value of a flag for a request; without a fallback there may be none. */
+export type GetFlag = Registered<
+  {
+    <Key extends FlagKey>(key: Key, req: NextRequest): Promise<FlagValue<Key> | undefined>
+    <Key extends FlagKey>(key: Key, req: NextRequest, fallback: FlagValue<Key>): Promise<FlagValue<Key>>
+  },
+  {
+    (key: string, req: NextRequest): Promise<Json | undefined>
+    (key: string, req: NextRequest, fallback: boolean): Promise<boolean>
+    (key: string, req: NextRequest, fallback: number): Promise<number>
+    (key: string, req: NextRequest, fallback: string): Promise<string>
+    <T>(key: string, req: NextRequest, fallback: T): Promise<T>
+  }
+>
 
 export function createNextFlags(options: NextFlagsOptions): NextFlags {
   const { cookie = 'isoflag_vid', unit = 'visitorId', attributes, flags, overrides, sticky } = options
@@ -141,7 +165,7 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
     return value !== undefined && (fallback == null || typeof value === typeof fallback) ? value : fallback
   }
 
-  return { proxy, getDecision, getFlag: getFlag as NextFlags['getFlag'] }
+  return { proxy, getDecision, getFlag: getFlag as GetFlag }
 }
 
 /**
@@ -159,11 +183,7 @@ export function readSnapshot(headers: { get(name: string): string | null }): Sna
 }
 
 /** The value of a flag in a snapshot, for server components; `fallback` when there is none. Sends no exposure. */
-export function readFlag(snapshot: Snapshot | null, key: string, fallback: boolean): boolean
-export function readFlag(snapshot: Snapshot | null, key: string, fallback: number): number
-export function readFlag(snapshot: Snapshot | null, key: string, fallback: string): string
-export function readFlag<T>(snapshot: Snapshot | null, key: string, fallback: T): T
-export function readFlag<T>(snapshot: Snapshot | null, key: string, fallback: T): T {
+export const readFlag: ReadFlag<[snapshot: Snapshot | null]> = <T>(snapshot: Snapshot | null, key: string, fallback: T): T => {
   const value = snapshot === null || !Object.hasOwn(snapshot.decisions, key) ? undefined : snapshot.decisions[key]?.value
   return value !== undefined && (fallback == null || typeof value === typeof fallback) ? (value as T) : fallback
 }

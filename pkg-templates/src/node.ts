@@ -2,7 +2,19 @@
 //
 //   request ─▶ signed context of a caller, else header, else cookie, else a new visitor ─▶ req.isoflag ─▶ your handler
 
-import { type Client, type ClientOptions, type Context, createClient, type Decision, type Json, type Program } from 'isoflag'
+import {
+  type Client,
+  type ClientOptions,
+  type Context,
+  createClient,
+  type Decision,
+  type FlagKey,
+  type FlagValue,
+  type Json,
+  type Program,
+  type ReadFlag,
+  type Registered,
+} from 'isoflag'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { messageOf } from './errors.ts'
 import { CONTEXT_HEADER, type ExperimentContext, readContext, signContext } from './node/signed.ts'
@@ -37,14 +49,11 @@ export interface RequestFlags {
   /** What a calling service passed on, if it did and can be believed. */
   readonly upstream: ExperimentContext | null
   /** The decision; sends nothing. */
-  decide<T = Json>(flag: string): Decision<T>
+  readonly decide: Registered<<Key extends FlagKey>(flag: Key) => Decision<FlagValue<Key>>, <T = Json>(flag: string) => Decision<T>>
   /** The value; `fallback` when there is none or it is of another type. Sends nothing. */
-  get(flag: string, fallback: boolean): boolean
-  get(flag: string, fallback: number): number
-  get(flag: string, fallback: string): string
-  get<T>(flag: string, fallback: T): T
+  readonly get: ReadFlag
   /** Records that the decision for this flag was shown. */
-  expose(flag: string): void
+  expose(flag: FlagKey): void
   /** Records that something happened to this request's units, tagged with what was decided for them. */
   track<const Name extends string>(name: Name, ...properties: PropertiesArgument<Name>): void
   /** For requests to your other services: `fetch(url, { headers: req.isoflag.headers() })`. Empty without `contextSecret`. */

@@ -4,6 +4,7 @@
 
 import { createContext, type ReactElement, type ReactNode, useContext, useEffect, useMemo } from 'react'
 import { own } from './record.ts'
+import type { FlagKey, FlagValue, FlagVariant, ReadFlag, Registered } from './register.ts'
 import type { Tracker } from './track.ts'
 import type { Json, Reason, Snapshot, SnapshotDecision } from './types.ts'
 
@@ -48,19 +49,15 @@ function useShown(key: string, accepts: (decision: SnapshotDecision) => boolean)
  * const redesign = useFlag('checkout-redesign', 'control')
  * ```
  */
-export function useFlag(key: string, fallback: boolean): boolean
-export function useFlag(key: string, fallback: number): number
-export function useFlag(key: string, fallback: string): string
-export function useFlag<T>(key: string, fallback: T): T
-export function useFlag<T>(key: string, fallback: T): T {
+export const useFlag: ReadFlag = <T,>(key: string, fallback: T): T => {
   // A fallback of null says nothing about the type.
   const decision = useShown(key, ({ value }) => value !== undefined && (fallback == null || typeof value === typeof fallback))
   return decision === undefined ? fallback : (decision.value as T)
 }
 
-export interface ShownExperiment<T = Json> {
+export interface ShownExperiment<T = Json, Variant extends string = string> {
   /** `null` when there is no decision: show the control. */
-  readonly variant: string | null
+  readonly variant: Variant | null
   readonly value: T | undefined
   /** Whether this visitor counts in the experiment. */
   readonly enrolled: boolean
@@ -68,7 +65,10 @@ export interface ShownExperiment<T = Json> {
 }
 
 /** The variant of an experiment, by name. The exposure is sent once the component is mounted. */
-export function useExperiment<T = Json>(key: string): ShownExperiment<T> {
+export const useExperiment: Registered<
+  <Key extends FlagKey>(key: Key) => ShownExperiment<FlagValue<Key>, FlagVariant<Key>>,
+  <T = Json>(key: string) => ShownExperiment<T>
+> = <T,>(key: string): ShownExperiment<T> => {
   const decision = useShown(key, () => true)
   return {
     variant: decision?.variant ?? null,

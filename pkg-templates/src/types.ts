@@ -1,4 +1,5 @@
 import type { REASONS } from './reasons.ts'
+import type { FlagKey, FlagValue, Registered } from './register.ts'
 
 /** A value a flag can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -33,7 +34,7 @@ export interface DecideOptions {
 
 export interface SnapshotOptions extends DecideOptions {
   /** Keeps only these, so that a page's header stays small. */
-  readonly flags?: readonly string[] | undefined
+  readonly flags?: readonly FlagKey[] | undefined
   /** Who this is beyond what the exposures tell. */
   readonly units?: Readonly<Record<string, string>>
 }
@@ -99,14 +100,20 @@ export interface Program {
   /** The flags of this program. */
   keys(): string[]
   /** Decides one flag. Never throws for a flag or a context: an unknown flag has the reason `unknown_flag`. */
-  decide<T = Json>(flag: string, context: Context, options?: DecideOptions): Decision<T>
+  readonly decide: Registered<
+    <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => Decision<FlagValue<Key>>,
+    <T = Json>(flag: string, context: Context, options?: DecideOptions) => Decision<T>
+  >
   /** Decides every flag in one crossing. Overrides and stickies count for the flags named, not for those asking them. */
   decideAll(context: Context, options?: DecideOptions): Record<string, Decision>
   /**
    * The value alone, the fastest way there is; `undefined` for an unknown flag. It says nothing of an exposure: for an
    * experiment whose variant is shown, `decide`.
    */
-  value<T = Json>(flag: string, context: Context, options?: DecideOptions): T | undefined
+  readonly value: Registered<
+    <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => FlagValue<Key> | undefined,
+    <T = Json>(flag: string, context: Context, options?: DecideOptions) => T | undefined
+  >
   /** The values of all flags. */
   values(context: Context, options?: DecideOptions): Record<string, Json | undefined>
   /** The decisions to hand to the browser. */

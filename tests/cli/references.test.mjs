@@ -58,12 +58,14 @@ test('one flag, as a person sees it', async () => {
   assert.deepEqual([exit, err], [0, ''])
   assert.equal(
     out,
-    `limit  3 uses
+    `limit  4 uses
   src/server.ts:11:9    getFlag('limit', req, 1)
   src/server.ts:20:32   ready.decide('limit', {})
+  src/server.ts:22:3    program.values({})['limit']
   src/wrapped.ts:23:12  this.#later.program()?.decide('limit', {})
 
 keys that could not be followed
+  src/server.ts:36:3    the key is handed in, and nothing here hands one in  req.isoflag.get(req.query.flag, false)
   src/wrapped.ts:11:63  the key is handed in, and nothing here hands one in  useBoolean(first)
   src/wrapped.ts:11:82  the key is handed in, and nothing here hands one in  useBoolean(second)
   src/wrapped.ts:12:87  the key is handed in, and nothing here hands one in  useFlag(flag, fallback)
@@ -73,7 +75,7 @@ keys that could not be followed
   src/wrapped.ts:40:28  the key is handed in, and nothing here hands one in  inner.program()?.decide(key, {})
   src/wrapped.ts:43:52  the key is not a constant                            decided[String(Math.random())]
 
-5 of 9 flags read in 4 files, 19 uses
+5 of 9 flags read in 4 files, 24 uses
 `,
   )
 })

@@ -5,5 +5,6 @@ import type { Command } from './command.ts'
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./commands/check.ts')).default,
   compile: async () => (await import('./commands/compile.ts')).default,
+  types: async () => (await import('./commands/types.ts')).default,
   references: async () => (await import('./commands/references.ts')).default,
 }

@@ -16,9 +16,17 @@ const gives = (returns: Shape): Shape => ({ call: { returns } })
 const decisions: Shape = { byKey: true }
 const snapshot: Shape = { members: { decisions } }
 const program: Shape = {
-  members: { decide: reads(0), decideAll: gives(decisions), snapshot: { call: { keys: [1], returns: snapshot } } },
+  members: {
+    decide: reads(0),
+    value: reads(0),
+    decideAll: gives(decisions),
+    values: gives(decisions),
+    snapshot: { call: { keys: [1, 'flags'], returns: snapshot } },
+  },
 }
 const client: Shape = { members: { ready: gives(program), program: gives(program) } }
+/** `req.isoflag` */
+const request: Shape = { members: { decide: reads(0), get: reads(0), expose: reads(0) } }
 const nextFlags: Shape = { members: { getFlag: reads(0), getDecision: reads(0) } }
 
 const engine: Readonly<Record<string, Shape>> = {
@@ -45,8 +53,12 @@ export const API: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     NextFlags: nextFlags,
     Snapshot: snapshot,
   },
+  'isoflag/node': { RequestFlags: request },
   'isoflag/track': {},
 }
+
+/** Properties that hold something of isoflag wherever they are: the middleware of `isoflag/node` sets it on requests. */
+export const PROPERTIES: Readonly<Record<string, Shape>> = { isoflag: request }
 
 /** Names that say enough by themselves: called on something unknown with the key of a flag, they are a use of it. */
 export const TELLING: Readonly<Record<string, readonly Step[]>> = {

@@ -116,7 +116,8 @@ export class Evaluator {
         return this.follow(this.values(callee.object, source), path)
       }
     }
-    return [{ kind: 'parameter', fn, path: [index, ...path], source, typed: declared }]
+    const followed = this.follow([{ kind: 'parameter', fn, path: [index], source, typed: [] }], path).filter(({ kind }) => kind === 'api')
+    return followed.length > 0 ? followed : [{ kind: 'parameter', fn, path: [index, ...path], source, typed: declared }]
   }
 
   /** What the type of a destructured parameter says of one of its parts. */

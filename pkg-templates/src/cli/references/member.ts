@@ -1,4 +1,5 @@
 import type { ClassMethod, ClassPrivateMethod } from '@babel/types'
+import { PROPERTIES } from './api.ts'
 import { type Class, isClass, type Node, plainName } from './ast.ts'
 import { returned } from './call.ts'
 import { type Evaluator, own } from './evaluate.ts'
@@ -10,6 +11,8 @@ import { text, unite, UNKNOWN, type Value } from './value.ts'
 export function member(evaluator: Evaluator, values: readonly Value[], name: string): readonly Value[] {
   return unite(
     values.flatMap((value): readonly Value[] => {
+      const property = value.kind === 'unknown' || value.kind === 'parameter' ? own(PROPERTIES, name) : undefined
+      if (property !== undefined) return [{ kind: 'api', shape: property }]
       switch (value.kind) {
         case 'api':
           return api(value.shape.members, name)

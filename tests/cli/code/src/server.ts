@@ -18,11 +18,20 @@ export async function GET(req: never, own: NextFlags, headers: Headers) {
   const program = await client.ready()
   program.decide('checkout', {}) // reads checkout
   client.ready().then(ready => ready.decide('limit', {})) // reads limit
+  program.value('search-v2', {}) // reads search-v2
+  program.values({})['limit'] // reads limit
   const { decide } = program
   decide('banner', {}) // reads banner
-  return shown(program.snapshot({}, ['checkout'])) // lists checkout
+  return shown(program.snapshot({}, { flags: ['checkout'] })) // lists checkout
 }
 
 function shown(snapshot: Snapshot | null) {
   return snapshot?.decisions['search-v2'] ?? snapshot?.decisions.banner // reads search-v2, reads banner
+}
+
+export function express(req: any, { isoflag }: any) {
+  req.isoflag.get('theme-dark', false) // reads theme-dark
+  isoflag?.decide('banner') // reads banner
+  req.isoflag?.expose('chekout') // unknown chekout
+  req.isoflag.get(req.query.flag, false) // dynamic
 }
