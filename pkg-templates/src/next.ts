@@ -19,6 +19,7 @@ import { type NextFetchEvent, type NextRequest, NextResponse } from 'next/server
 import { messageOf } from './errors.ts'
 import { cookieValue, wantsDocument } from './next/request.ts'
 import { overrideRequest } from './next/response.ts'
+import { own } from './record.ts'
 import { decodeSnapshot, emptySnapshot, encodeSnapshot } from './snapshot.ts'
 
 export type { Context, Decision, Json, Snapshot, SnapshotDecision } from 'isoflag'
@@ -106,8 +107,7 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
     return { ...(await attributes?.(req)), [unit]: visitor }
   }
 
-  async function pinsOf(req: NextRequest): Promise<Pick<DecideOptions, 'overrides' | 'sticky'> | undefined> {
-    if (overrides === undefined && sticky === undefined) return undefined
+  async function pinsOf(req: NextRequest): Promise<Pick<DecideOptions, 'overrides' | 'sticky'>> {
     return { overrides: (await overrides?.(req)) ?? {}, sticky: (await sticky?.(req)) ?? {} }
   }
 
@@ -184,6 +184,6 @@ export function readSnapshot(headers: { get(name: string): string | null }): Sna
 
 /** The value of a flag in a snapshot, for server components; `fallback` when there is none. Sends no exposure. */
 export const readFlag: ReadFlag<[snapshot: Snapshot | null]> = <T>(snapshot: Snapshot | null, key: string, fallback: T): T => {
-  const value = snapshot === null || !Object.hasOwn(snapshot.decisions, key) ? undefined : snapshot.decisions[key]?.value
+  const value = snapshot === null ? undefined : own(snapshot.decisions, key)?.value
   return value !== undefined && (fallback == null || typeof value === typeof fallback) ? (value as T) : fallback
 }
