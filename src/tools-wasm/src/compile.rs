@@ -1,4 +1,4 @@
-use isoflag_datafile::{Experiment, Problem, compile as compile_datafile};
+use isoflag_datafile::{Experiment, Options, Problem, compile_with};
 use js_sys::{Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -32,15 +32,15 @@ struct Failure<'a> {
     problems: &'a [Problem],
 }
 
-/// Compiles a datafile.
+/// Compiles a datafile; to replace a program, if that is given: then units keep their variants as far as new weights allow.
 ///
 /// # Errors
 ///
 /// Only when JavaScript has no memory left; what is wrong with the datafile is an answer, not an error.
 #[wasm_bindgen(unchecked_return_type = "Compiled")]
-pub fn compile(datafile: &str) -> Result<JsValue, JsValue> {
+pub fn compile(datafile: &str, previous: Option<Vec<u8>>) -> Result<JsValue, JsValue> {
     let plain = Serializer::json_compatible();
-    match compile_datafile(datafile) {
+    match compile_with(datafile, Options { previous: previous.as_deref() }) {
         Ok(compiled) => {
             let answer = Success {
                 ok: true,

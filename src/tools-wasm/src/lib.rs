@@ -4,5 +4,7 @@
 //! cross here; the engine's own face passes integers only. What is wrong with a datafile is an answer, never a throw.
 
 mod compile;
+mod diff;
 
 pub use compile::compile;
+pub use diff::{diff, diff_contexts};
