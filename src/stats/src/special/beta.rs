@@ -1,8 +1,9 @@
 //! The regularised incomplete beta function, in logarithms.
 //!
-//! `I_x(a,b) = x^a y^b / (a B(a,b)) × continued fraction` (DLMF 8.17.22), `y = 1 − x` given by the caller with all its digits. The
+//! `I_x(a,b) = x^a y^b / B(a,b) / continued fraction` (the even part of DLMF 8.17.22), `y = 1 − x` given by the caller with all its digits. The
 //! prefactor is a deviance plus Stirling errors, as in the incomplete gamma function, so it stays right for a and b of 1e9 and beyond.
 
+use crate::numeric::exact::two_sum;
 use crate::numeric::monotone::solve;
 use crate::special::gamma::{away_from_zero, log1p_minus, stirling_error};
 use crate::special::normal::{self, LN_SQRT_TAU};
@@ -98,13 +99,19 @@ pub(crate) fn log_cdf(x: f64, y: f64, a: f64, b: f64) -> f64 {
 }
 
 fn log_tail(x: f64, y: f64, a: f64, b: f64) -> f64 {
-    log_density_scale(x, y, a, b) + libm::log(fraction(x, a, b) / a)
+    log_density_scale(x, y, a, b) - libm::log(fraction(x, y, a, b))
+}
+
+/// `(a+b)x − a`, how far x lies above the mean, from whichever of x and y is small and so known to all its digits.
+fn above_mean(x: f64, y: f64, a: f64, b: f64) -> f64 {
+    let (n, rest) = two_sum(a, b);
+    if x <= y { libm::fma(x, n, -a) + x * rest } else { -(libm::fma(y, n, -b) + y * rest) }
 }
 
 /// `ln [x^a y^b / B(a,b)]`.
 pub(crate) fn log_density_scale(x: f64, y: f64, a: f64, b: f64) -> f64 {
     // x/x0 = 1+u and y/y0 = 1+v with x0 = a/(a+b); a·u + b·v = 0, so the linear parts may be dropped from both logarithms.
-    let distance = x * b - y * a;
+    let distance = above_mean(x, y, a, b);
     let side =
         |weight: f64, u: f64, ratio: f64| weight * if u.abs() > 0.5 { libm::log(ratio) - u } else { log1p_minus(u) };
     let n = a + b;
@@ -117,20 +124,20 @@ pub(crate) fn log_density_scale(x: f64, y: f64, a: f64, b: f64) -> f64 {
         + stirling_error(n)
 }
 
-/// The continued fraction DLMF 8.17.22 by Lentz's method.
-fn fraction(x: f64, a: f64, b: f64) -> f64 {
-    let mut c = 1.0;
-    let mut d = 1.0 / away_from_zero(1.0 - (a + b) * x / (a + 1.0));
-    let mut value = d;
+/// The even part of the continued fraction DLMF 8.17.22, by Lentz's method. In terms of the distance from the mean its denominators are sums of positive
+/// numbers, where the plain one subtracts two that agree in their first digits as soon as x is near 1.
+fn fraction(x: f64, y: f64, a: f64, b: f64) -> f64 {
+    let below = 1.0 - above_mean(x, y, a, b);
+    let mut value = away_from_zero(a * below / (a + 1.0));
+    let (mut c, mut d) = (value, 0.0);
     for step in 1..=MOST_STEPS {
         let m = f64::from(step);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / away_from_zero(1.0 + even * d);
-        c = away_from_zero(1.0 + even / c);
-        value *= c * d;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / away_from_zero(1.0 + odd * d);
-        c = away_from_zero(1.0 + odd / c);
+        let odd = a + 2.0 * m - 1.0;
+        let share = m * (b - m) * x / odd;
+        let numerator = share * ((a + m - 1.0) * (a + b + m - 1.0) * x / odd);
+        let denominator = m + share + (a + m) * (below + m * (1.0 + y)) / (odd + 2.0);
+        d = 1.0 / away_from_zero(denominator + numerator * d);
+        c = away_from_zero(denominator + numerator / c);
         let change = c * d;
         value *= change;
         if (change - 1.0).abs() <= f64::EPSILON {
