@@ -1,7 +1,6 @@
 //! A test's outcome, and how a statistic becomes one.
 
 use crate::special::{chi_square, normal, student_t};
-use core::f64::consts::LN_2;
 
 /// Which side counts against "no difference"; `Greater` means treatment above control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,12 +46,11 @@ pub fn normal_p(z: f64, alternative: Alternative) -> PValue {
 #[must_use]
 pub fn t_p(t: f64, df: f64, alternative: Alternative) -> Option<PValue> {
     let log = match alternative {
-        Alternative::TwoSided => LN_2 + student_t::log_sf(t.abs(), df)?,
+        Alternative::TwoSided => student_t::log_two_sided(t, df)?,
         Alternative::Greater => student_t::log_sf(t, df)?,
         Alternative::Less => student_t::log_sf(-t, df)?,
     };
-    // Where the log of the two-sided chance is 0 up to rounding it is 0.
-    Some(PValue::from_log(if t == 0.0 && alternative == Alternative::TwoSided { 0.0 } else { log }))
+    Some(PValue::from_log(log))
 }
 
 /// The p-value of a chi-square statistic; `None` unless `x ≥ 0` is finite and `df > 0`.

@@ -121,8 +121,12 @@ impl<'a> Input<'a> {
         self.fields(key, ["n", "successes"]).map(|[n, successes]| Proportion { n, successes })
     }
 
+    /// A variance of `null`, as one unit has it, is no number.
     pub(super) fn sample(&self, key: &str) -> Read<Sample> {
-        self.fields(key, ["n", "mean", "variance"]).map(|[n, mean, variance]| Sample { n, mean, variance })
+        let object = self.object(key)?;
+        let (n, mean) = (object.number("n")?, object.number("mean")?);
+        let variance = object.optional("variance")?.unwrap_or(f64::NAN);
+        object.done().map(|()| Sample { n, mean, variance })
     }
 
     pub(super) fn sides(&self) -> Read<u8> {

@@ -22,7 +22,8 @@ pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
 fn welch(input: &Input<'_>) -> Result<Answers, String> {
     let (control, treatment) = (input.sample("control")?, input.sample("treatment")?);
     let found = welch_t(control, treatment, input.alternative()?, input.number("alpha")?);
-    Ok(found.map_or_else(Answers::undefined, welch_answers))
+    let undefined = || Answers::undefined().with("diff", treatment.mean - control.mean);
+    Ok(found.map_or_else(undefined, welch_answers))
 }
 
 pub(super) fn welch_answers(found: Welch) -> Answers {

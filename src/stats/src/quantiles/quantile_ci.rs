@@ -12,9 +12,6 @@ use crate::quantiles::type7;
 use crate::sample::Interval;
 use crate::special::{binomial, normal};
 
-/// A binomial chance this close to a bound in relative terms meets it.
-const TIE: f64 = 1e-12;
-
 /// A quantile with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct QuantileCi {
@@ -35,7 +32,7 @@ pub fn quantile_ci_exact(ascending: &[f64], q: f64, level: f64) -> Option<Quanti
         return None;
     }
     let n = ascending.len() as f64;
-    let chance = 0.5 * (1.0 - level) * (1.0 + TIE);
+    let chance = 0.5 * (1.0 - level);
     let low_enough = |rank: f64| binomial::cdf(rank - 1.0, n, q).is_some_and(|p| p <= chance);
     let high_enough = |rank: f64| binomial::sf(rank - 1.0, n, q).is_some_and(|p| p <= chance);
     let rank_low = last_of(n, low_enough);

@@ -49,6 +49,14 @@ pub fn log_sf(t: f64, df: f64) -> Option<f64> {
     log_upper_tail(t.abs(), df).map(|log| if t < 0.0 { libm::log1p(-libm::exp(log)) } else { log })
 }
 
+/// Natural logarithm of the chance of a value at least as far from 0 as `t`, on either side.
+#[must_use]
+pub fn log_two_sided(t: f64, df: f64) -> Option<f64> {
+    let tail = log_upper_tail(t.abs(), df)?;
+    // Near p = 1 the logarithm is a small number, not the difference of two large ones.
+    Some(if t.abs() < 0.5 && df >= 1.0 { libm::log1p(-centre(t.abs(), df)) } else { (LN_2 + tail).min(0.0) })
+}
+
 /// The value with chance `p` below it; `None` unless `0 < p < 1` and `df > 0` is finite.
 #[must_use]
 pub fn ppf(p: f64, df: f64) -> Option<f64> {
@@ -90,6 +98,22 @@ fn log_upper_tail(t: f64, df: f64) -> Option<f64> {
     let power_law = (ratio / FAR).max(1.0);
     let log = beta::log_cdf(x.max(1.0 / (FAR * FAR)), y, 0.5 * df, 0.5) - LN_2;
     Some(log - df * libm::log(power_law))
+}
+
+/// Chance of a value within ±t, for t < ½ and df ≥ 1: the density's binomial series `2 f(0) t Σ C(−(ν+1)/2, j) (t²/ν)^j/(2j+1)`.
+fn centre(t: f64, df: f64) -> f64 {
+    let square = t / df * t;
+    let (mut term, mut sum, mut j) = (1.0, 1.0, 0.0);
+    while j < 60.0 {
+        term *= -square * (0.5 * (df + 1.0) + j) / (j + 1.0);
+        j += 1.0;
+        sum += term / (2.0 * j + 1.0);
+        if term.abs() <= 0.1 * f64::EPSILON {
+            break;
+        }
+    }
+    // f(0) = 1/(√ν B(ν/2, ½))
+    2.0 * t * sum * libm::exp(-beta::log_beta(0.5 * df, 0.5)) / libm::sqrt(df)
 }
 
 /// `ln [C ∫_w^∞ φ(u) Σ c_k (u²/ν)^k du]`, the integrals by parts: `J_k = w^(2k−1) φ(w) + (2k−1) J_(k−1)`.

@@ -30,8 +30,10 @@ pub fn randomization_test(treated: &[bool], outcome: &[f64]) -> Option<Randomiza
         return None;
     }
     let chosen = treated.iter().filter(|treated| **treated).count();
-    let all: Moments = outcome.iter().copied().collect();
-    let mean = all.mean()?;
+    let arm = |which: bool| -> Moments {
+        outcome.iter().zip(treated).filter(|(_, treated)| **treated == which).map(|(y, _)| *y).collect()
+    };
+    let mean = arm(true).merge(&arm(false)).mean()?;
     let assignments = choose(n as u64, chosen as u64).filter(|count| *count <= MOST_ASSIGNMENTS)?;
     if chosen == 0 || chosen == n {
         return None;
@@ -50,9 +52,8 @@ pub fn randomization_test(treated: &[bool], outcome: &[f64]) -> Option<Randomiza
         mask = next_with_as_many(mask);
     }
     let share = |count: u64| count as f64 / assignments as f64;
-    let (k, rest) = (chosen as f64, (n - chosen) as f64);
     Some(RandomizationTest {
-        diff: observed / k + observed / rest,
+        diff: arm(true).mean_minus(&arm(false))?,
         assignments,
         p_two_sided: share(two_sided),
         p_greater: share(greater),

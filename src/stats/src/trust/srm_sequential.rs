@@ -5,6 +5,7 @@
 //! at whatever look one stops. In gamma functions of 10⁹ the answer would drown; what is added up here is a deviance and Stirling errors.
 //! Assumes independent units. Source: Lindon & Malek, "Anytime-valid inference for multinomial count data", NeurIPS 2022.
 
+use crate::numeric::exact::difference_of_products;
 use crate::p_value::PValue;
 use crate::special::gamma::{log1p_minus, stirling_error};
 use crate::special::normal::LN_SQRT_TAU;
@@ -55,7 +56,7 @@ fn log_bayes_factor(counts: &[f64], weights: &[f64], total: f64, prior: &[f64]) 
     for ((count, weight), alpha) in counts.iter().zip(weights).zip(prior) {
         let a = alpha + count;
         let expected = all * (weight / total);
-        let u = (a - expected) / expected;
+        let u = difference_of_products(a, total, all, *weight) / total / expected;
         // S ln(1+u), less the u whose sums over arms cancel: Σ S u = Σ E u² − Σ α u.
         sum += count * log1p_minus(u) + expected * u * u - alpha * u;
         sum += (alpha - 0.5) * libm::log(a) + stirling_error(a) + LN_SQRT_TAU - libm::lgamma(*alpha);
