@@ -1,5 +1,8 @@
 //! The standard errors a plan for two proportions counts with.
 
+use crate::numeric::root::root;
+use crate::special::normal;
+
 /// Which standard error the test that will be read uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlanVariance {
@@ -37,4 +40,19 @@ pub(crate) fn deviations(p1: f64, difference: f64, ratio: f64, variance: PlanVar
             (2.0 * libm::asin(sine.clamp(-1.0, 1.0)), deviation, deviation)
         }
     })
+}
+
+/// What the effect times √n_c has to reach: `z_a S0 + z_b S1`. On the arcsine scale a two-sided test's far tail helps, and a little less is enough. `None` when nothing
+/// is needed, as for a power below alpha.
+pub(crate) fn reach(alpha: f64, power: f64, sides: u8, variance: PlanVariance, deviations: (f64, f64)) -> Option<f64> {
+    let z_alpha = normal::upper_quantile(alpha / f64::from(sides))?;
+    let z_power = normal::ppf(power)?;
+    let (under_none, under_effect) = deviations;
+    let mut reach = z_alpha * under_none + z_power * under_effect;
+    if variance == PlanVariance::Arcsine && sides == 2 {
+        let missing = |z: f64| normal::sf(z_alpha - z) + normal::sf(z_alpha + z) - power;
+        // A little wider, for where the far tail is nothing.
+        reach = root(0.0, (z_alpha + z_power) * (1.0 + 1e-9), missing)? * under_effect;
+    }
+    (reach > 0.0).then_some(reach)
 }

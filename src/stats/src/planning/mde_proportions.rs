@@ -4,8 +4,7 @@
 //! `|d| √n_c = z_a S0(d) + z_b S1(d)`. For powers of a half and more the right side is concave in `d` and there is at most one. Assumptions as there.
 
 use crate::numeric::root::root;
-use crate::planning::deviations::{PlanVariance, deviations};
-use crate::special::normal;
+use crate::planning::deviations::{PlanVariance, deviations, reach};
 
 /// A test of two proportions whose reach is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,20 +36,12 @@ pub fn mde_proportions(test: &ProportionMde) -> Option<f64> {
         return None;
     }
     let ratio = n_treatment / n_control;
-    let (z_alpha, z_power) = (normal::upper_quantile(alpha / f64::from(sides))?, normal::ppf(power)?);
-    if z_alpha + z_power <= 0.0 {
-        return None;
-    }
     let excess = |difference: f64| {
         let (effect, under_none, under_effect) = deviations(baseline, difference, ratio, variance)?;
-        let mut needed = z_alpha * under_none + z_power * under_effect;
-        if variance == PlanVariance::Arcsine && sides == 2 {
-            let missing = |z: f64| normal::sf(z_alpha - z) + normal::sf(z_alpha + z) - power;
-            needed = root(0.0, z_alpha + z_power, missing)? * under_effect;
-        }
-        Some(effect.abs() * libm::sqrt(n_control) - needed)
+        Some(effect.abs() * libm::sqrt(n_control) - reach(alpha, power, sides, variance, (under_none, under_effect))?)
     };
     let farthest = if increase { 1.0 - baseline } else { -baseline };
-    root(0.0, farthest, |difference| excess(difference).unwrap_or(f64::NAN))
-        .filter(|difference| *difference != 0.0 && difference.is_finite())
+    // From the smallest difference any sample finds: at 0 itself a baseline of 0 would already answer.
+    let nearest = farthest * 1e-18;
+    root(nearest, farthest, |difference| excess(difference).unwrap_or(f64::NAN)).filter(|found| *found != 0.0)
 }

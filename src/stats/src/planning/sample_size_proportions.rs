@@ -6,9 +6,7 @@
 //! The inputs are the plan's baseline and smallest effect worth finding. Putting in the observed lift instead makes the "required" sample
 //! follow the noise, so nothing here takes observations.
 
-use crate::numeric::root::root;
-use crate::planning::deviations::{PlanVariance, deviations};
-use crate::special::normal;
+use crate::planning::deviations::{PlanVariance, deviations, reach};
 
 /// What a test of two proportions is to find.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,18 +60,7 @@ pub fn sample_size_proportions(plan: &ProportionPlan) -> Option<SampleSize> {
         return None;
     }
     let (effect, under_none, under_effect) = deviations(baseline, target - baseline, ratio, variance)?;
-    let z_alpha = normal::upper_quantile(alpha / f64::from(sides))?;
-    let z_power = normal::ppf(power)?;
-    let mut reach = z_alpha * under_none + z_power * under_effect;
-    // A power below alpha asks for no data at all.
-    if reach.is_nan() || reach <= 0.0 {
-        return None;
-    }
-    if variance == PlanVariance::Arcsine && sides == 2 {
-        // The far tail helps: a little less than z_a + z_b is enough.
-        let missing = |z: f64| normal::sf(z_alpha - z) + normal::sf(z_alpha + z) - power;
-        reach = root(0.0, z_alpha + z_power, missing)? * under_effect;
-    }
+    let reach = reach(alpha, power, sides, variance, (under_none, under_effect))?;
     let size = SampleSize::from_exact((reach / effect) * (reach / effect), ratio);
     size.total().is_finite().then_some(size)
 }

@@ -8,7 +8,7 @@
 //! its boundary, is not what is spent there: taking one for the other makes an O'Brien–Fleming test 6–8 % too liberal.
 
 use crate::sequential::paths::{Paths, Sides, are_looks};
-use crate::sequential::spending::{Spending, log_spent, per_side};
+use crate::sequential::spending::{Spending, log_released, log_spent, per_side};
 use crate::special::normal;
 use alloc::vec::Vec;
 
@@ -39,15 +39,20 @@ pub fn group_sequential_bounds(
         return None;
     }
     let spent = fractions.iter().map(|t| log_spent(spending, *t, per_side)).collect::<Option<Vec<f64>>>()?;
+    let before = core::iter::once(0.0).chain(fractions.iter().copied());
+    let released = before.zip(fractions).map(|(from, to)| log_released(spending, from, *to, per_side));
+    let released = released.collect::<Option<Vec<f64>>>()?;
+    // No boundary lies higher than the one that would spend its part alone.
+    let highest: Vec<f64> = released.iter().map(|log| upper_quantile_of_log(*log)).collect();
     let mut paths = Paths::start(both);
     let mut z = Vec::with_capacity(fractions.len());
-    let mut before = f64::NEG_INFINITY;
-    for (look, (t, now)) in fractions.iter().zip(&spent).enumerate() {
-        let bound = bound(&paths, *t, *now, before)?;
+    let mut crossed = 0.0;
+    for (look, ((t, log), high)) in fractions.iter().zip(&released).zip(&highest).enumerate() {
+        let bound = bound(&paths, *t, *log, crossed, *high)?;
         z.push(bound);
-        before = *now;
+        crossed += both.count() * libm::exp(*log);
         if let Some(next) = fractions.get(look + 1) {
-            let later = later_z(&spent, look)?;
+            let later = highest.iter().skip(look + 1).copied().fold(0.0, f64::max);
             paths = paths.inside(*t, bound * libm::sqrt(*t), *next, later, 0.0);
         }
     }
@@ -59,27 +64,14 @@ pub fn group_sequential_bounds(
     })
 }
 
-/// No later boundary lies higher than the one that would spend its part alone.
-fn later_z(spent: &[f64], look: usize) -> Option<f64> {
-    let mut highest: f64 = 0.0;
-    for pair in spent.get(look..)?.windows(2) {
-        if let [before, now] = pair {
-            highest = highest.max(upper_quantile_of_log(log_difference(*now, *before)));
-        }
-    }
-    Some(highest)
-}
-
-/// The z whose first crossing spends `e^now − e^before`.
-fn bound(paths: &Paths, time: f64, now: f64, before: f64) -> Option<f64> {
-    let target = log_difference(now, before);
-    let deviation = libm::sqrt(time);
-    // P(first crossing here) ≤ P(Z ≥ z) ≤ P(first crossing here) + P(crossed before, on either side).
-    let mut high = upper_quantile_of_log(target);
+/// The z whose first crossing spends `e^target`, when paths of the chance `crossed` have ended before; at most `high`.
+fn bound(paths: &Paths, time: f64, target: f64, crossed: f64, mut high: f64) -> Option<f64> {
     if target < SMALLEST_LOG {
         return Some(high);
     }
-    let mut low = normal::upper_quantile(libm::exp(target) + 2.0 * libm::exp(before)).unwrap_or(-HALF_LINE);
+    let deviation = libm::sqrt(time);
+    // P(Z ≥ z) ≤ P(first crossing here) + P(crossed before, on either side).
+    let mut low = normal::upper_quantile(libm::exp(target) + crossed).unwrap_or(-HALF_LINE);
     let mut z = high;
     for _ in 0..200 {
         let chance = paths.above(time, z * deviation, 0.0);
@@ -103,11 +95,6 @@ fn bound(paths: &Paths, time: f64, now: f64, before: f64) -> Option<f64> {
 
 /// Where the normal distribution begins, for levels so large that there is no lower end.
 const HALF_LINE: f64 = 40.0;
-
-/// `ln(e^a − e^b)`; −∞ when nothing is left.
-fn log_difference(a: f64, b: f64) -> f64 {
-    if a > b { a + libm::log(-libm::expm1(b - a)) } else { f64::NEG_INFINITY }
-}
 
 /// The z with `ln sf(z) = log`; ∞ for −∞.
 fn upper_quantile_of_log(log: f64) -> f64 {

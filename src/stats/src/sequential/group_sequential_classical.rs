@@ -29,13 +29,14 @@ pub fn group_sequential_classical(fractions: &[f64], alpha: f64, sides: u8, delt
     let last = fractions.last()?;
     let shape: Vec<f64> = fractions.iter().map(|t| libm::pow(t / last, delta - 0.5)).collect();
     let scaled = |constant: f64| -> Vec<f64> { shape.iter().map(|shape| constant * shape).collect() };
-    // The last look alone crosses no more often than all of them, and all of them no more often than their sum.
+    // The last look alone crosses no more often than all of them, and all of them no more often than their sum; a little wider, for where one look is all.
     let low = normal::upper_quantile(per_side)?;
     let least = shape.iter().copied().fold(1.0, f64::min);
     let high = normal::upper_quantile(per_side / fractions.len() as f64)? / least;
+    let (low, high) = (low * (1.0 - 1e-9), high * (1.0 + 1e-9));
     let target = libm::log(per_side);
     let miss = |constant: f64| libm::log(chance_above(fractions, &scaled(constant), sides)) - target;
-    let constant = if fractions.len() == 1 { low } else { root(low, high, miss)? };
+    let constant = root(low, high, miss)?;
     Some(ClassicalBounds { constant, z: scaled(constant) })
 }
 

@@ -42,39 +42,44 @@ pub(crate) fn per_side(alpha: f64, sides: u8) -> Option<f64> {
 
 /// Natural logarithm of what one side has spent by `t`: finite for every `t > 0`, however little it is.
 pub(crate) fn log_spent(spending: Spending, t: f64, per_side: f64) -> Option<f64> {
+    log_released(spending, 0.0, t, per_side)
+}
+
+/// Natural logarithm of what one side may spend between two looks, as one difference, so that a look close behind another, or behind all that could be
+/// spent, keeps its digits; −∞ when nothing is left.
+pub(crate) fn log_released(spending: Spending, from: f64, to: f64, per_side: f64) -> Option<f64> {
     let sound = match spending {
         Spending::OBrienFleming | Spending::Pocock => true,
         Spending::Power(power) => power > 0.0 && power.is_finite(),
         Spending::HwangShihDeCani(gamma) => gamma.is_finite(),
     };
-    if t.is_nan() || !sound {
+    if from.is_nan() || to.is_nan() || !sound {
         return None;
     }
-    let log_alpha = libm::log(per_side);
-    if t <= 0.0 {
+    let (from, to) = (from.clamp(0.0, 1.0), to.clamp(0.0, 1.0));
+    if to <= from {
         return Some(f64::NEG_INFINITY);
     }
-    if t >= 1.0 {
-        return Some(log_alpha);
-    }
-    Some(match spending {
-        Spending::OBrienFleming => LN_2 + normal::log_sf(normal::upper_quantile(0.5 * per_side)? / libm::sqrt(t)),
-        Spending::Pocock => log_alpha + libm::log(libm::log1p((E - 1.0) * t)),
-        Spending::Power(power) => log_alpha + power * libm::log(t),
-        Spending::HwangShihDeCani(gamma) => log_alpha + log_hsd(gamma, t),
-    })
-}
-
-/// `ln [(1 − e^(−γt)) / (1 − e^(−γ))]` for `0 < t < 1`.
-fn log_hsd(gamma: f64, t: f64) -> f64 {
-    if gamma == 0.0 {
-        return libm::log(t);
-    }
-    // For γ < 0 both parts grow like e^|γ|; taken out, what is left is the same with |γ|.
-    let size = gamma.abs();
-    let part = |t: f64| libm::log(-libm::expm1(-size * t));
-    let outside = if gamma < 0.0 { size * (t - 1.0) } else { 0.0 };
-    outside + part(t) - part(1.0)
+    let share = match spending {
+        Spending::OBrienFleming => {
+            let z = normal::upper_quantile(0.5 * per_side)?;
+            let by = |t: f64| normal::log_sf(z / libm::sqrt(t));
+            let before = if from > 0.0 { by(from) } else { f64::NEG_INFINITY };
+            let now = by(to);
+            return Some(LN_2 + now + libm::log(-libm::expm1(before - now)));
+        }
+        Spending::Pocock => libm::log(libm::log1p((E - 1.0) * (to - from) / (1.0 + (E - 1.0) * from))),
+        Spending::Power(power) => power * libm::log(to) + libm::log(-libm::expm1(-power * libm::log(to / from))),
+        Spending::HwangShihDeCani(0.0) => libm::log(to - from),
+        Spending::HwangShihDeCani(gamma) => {
+            // For γ < 0 both parts grow like e^|γ|; taken out, what is left is the same with |γ|.
+            let size = gamma.abs();
+            let part = |t: f64| libm::log(-libm::expm1(-size * t));
+            let outside = if gamma < 0.0 { size * (to - 1.0) } else { -size * from };
+            outside + part(to - from) - part(1.0)
+        }
+    };
+    Some(libm::log(per_side) + share)
 }
 
 #[cfg(test)]
