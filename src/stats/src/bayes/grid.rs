@@ -38,21 +38,15 @@ pub(crate) fn lay<C: Curve>(curves: &[C]) -> Option<Vec<Panel>> {
     let mut panels: Vec<Panel> = Vec::new();
     let mut so_far: Vec<f64> = curves.iter().map(|_| 0.0).collect();
     let mut from = ends.iter().map(|(low, _)| *low).fold(f64::INFINITY, f64::min);
-    loop {
-        let mut to = f64::INFINITY;
-        let mut present = false;
-        for (curve, (low, high)) in curves.iter().zip(&ends) {
-            if *low > from {
-                to = to.min(*low);
-            } else if *high > from {
-                present = true;
-                to = to.min(*high).min(from + curve.panel(from));
-            }
-        }
-        if to == f64::INFINITY {
-            break;
-        }
-        if present {
+    while from < f64::INFINITY {
+        let present = |(low, high): &(f64, f64)| *low <= from && *high > from;
+        let widths = curves.iter().zip(&ends).filter(|(_, ends)| present(ends)).map(|(curve, _)| curve.panel(from));
+        let width = widths.fold(f64::INFINITY, f64::min);
+        // A curve that begins within the panel is there from its start, unless it is too narrow for it.
+        let begins = curves.iter().zip(&ends).filter(|(_, (low, _))| *low > from && *low < from + width);
+        let narrower = begins.filter(|(curve, (low, _))| curve.panel(*low) < width).map(|(_, (low, _))| *low);
+        let to = narrower.fold(from + width, f64::min);
+        if width < f64::INFINITY {
             panels.push(panel(curves, &ends, &mut so_far, from, to));
         }
         if panels.len() > MOST_PANELS || to <= from {
@@ -67,7 +61,7 @@ pub(crate) fn lay<C: Curve>(curves: &[C]) -> Option<Vec<Panel>> {
 fn panel<C: Curve>(curves: &[C], ends: &[(f64, f64)], so_far: &mut [f64], from: f64, to: f64) -> Panel {
     let nodes = narrow_panel(from, to);
     let piece = |((curve, (low, high)), below): ((&C, &(f64, f64)), &mut f64)| {
-        if from < *low || from >= *high {
+        if to <= *low || from >= *high {
             return Piece { density: [0.0; NARROW], below: [*below; NARROW], above: [0.0; NARROW] };
         }
         let density = nodes.map(|(at, _)| curve.density(at));

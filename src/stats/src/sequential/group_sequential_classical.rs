@@ -35,8 +35,9 @@ pub fn group_sequential_classical(fractions: &[f64], alpha: f64, sides: u8, delt
     let high = normal::upper_quantile(per_side / fractions.len() as f64)? / least;
     let (low, high) = (low * (1.0 - 1e-9), high * (1.0 + 1e-9));
     let target = libm::log(per_side);
-    let miss = |constant: f64| libm::log(chance_above(fractions, &scaled(constant), sides)) - target;
-    let constant = root(low, high, miss)?;
+    // In the square of the constant the logarithm of the chance is nearly straight.
+    let miss = |square: f64| libm::log(chance_above(fractions, &scaled(libm::sqrt(square)), sides)) - target;
+    let constant = libm::sqrt(root(low * low, high * high, miss)?);
     Some(ClassicalBounds { constant, z: scaled(constant) })
 }
 

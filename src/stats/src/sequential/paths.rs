@@ -15,7 +15,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// Beyond so many deviations the normal density adds nothing to any digit.
-const REACH: f64 = 9.0;
+const REACH: f64 = 8.0;
 /// Width of a panel in deviations of the integrand.
 const PANEL: f64 = 10.0;
 /// The smallest part of the information that two looks may lie apart. The work grows like the root of its inverse: here 0.1 s.
@@ -89,15 +89,28 @@ impl Paths {
 
     /// Density of `B` at `x` at `time` without drift, among the paths inside until now.
     pub(crate) fn density(&self, time: f64, x: f64) -> f64 {
-        let deviation = libm::sqrt(time - self.time);
-        self.sum(|s| normal_density((x - s) / deviation)) / deviation
+        let step = time - self.time;
+        let deviation = libm::sqrt(step);
+        // A path to x came from around x·t_{k−1}/t_k, as a Brownian bridge does, or, where those were stopped, from the boundary.
+        let share = self.time / time;
+        let reach = REACH * libm::sqrt(step * share);
+        let (lowest, highest) = self.range();
+        let (low, high) = ((share * x).min(highest) - reach, (share * x).max(lowest) + reach);
+        let of = |nodes: &[(f64, f64)], x: f64| -> f64 {
+            nodes.iter().map(|(s, mass)| mass * normal_density((x - s) / deviation)).sum()
+        };
+        let straight = of(self.nodes_within(low, high), x);
+        let mirrored = match self.sides {
+            Sides::One => 0.0,
+            Sides::Two => of(self.nodes_within(-high, -low), -x),
+        };
+        (straight + mirrored) / deviation
     }
 
     /// The paths inside `bound` at `time`, on nodes fit for the next look at `next`. No later look has a `Z` above `later_z` that matters, no
     /// drift is larger than `drift`.
     pub(crate) fn inside(&self, time: f64, bound: f64, next: f64, later_z: f64, drift: f64) -> Self {
         let step = time - self.time;
-        let deviation = libm::sqrt(step);
         let width = PANEL / libm::sqrt(1.0 / step + 1.0 / (next - time));
         // Paths to z at a share r of the time were around z√r, give or take √(1−r): nowhere above √(z² + REACH²).
         let later = later_z.min(HIGHEST_Z);
@@ -109,25 +122,22 @@ impl Paths {
         };
         let panels = libm::ceil((high - low) / width).max(1.0);
         let width = (high - low) / panels;
-        // Where a path to x came from is a Gaussian around x·t_{k−1}/t_k, so no node further from x than this counts.
-        let reach = deviation * (REACH + highest / libm::sqrt(time) * libm::sqrt(step / time));
         let mut nodes = Vec::new();
         for panel in 0..panels as u32 {
             let from = low + f64::from(panel) * width;
-            for (x, weight) in wide_panel(from, from + width) {
-                let near = self.nodes_within(x - reach, x + reach);
-                let straight: f64 = near.iter().map(|(s, mass)| mass * normal_density((x - s) / deviation)).sum();
-                let mirrored: f64 = match self.sides {
-                    Sides::One => 0.0,
-                    Sides::Two => {
-                        let near = self.nodes_within(-reach - x, reach - x);
-                        near.iter().map(|(s, mass)| mass * normal_density((x + s) / deviation)).sum()
-                    }
-                };
-                nodes.push((x, weight * (straight + mirrored) / deviation));
-            }
+            nodes.extend(wide_panel(from, from + width).map(|(x, weight)| (x, weight * self.density(time, x))));
         }
         Self { sides: self.sides, time, nodes }
+    }
+
+    /// Lowest and highest node, mirror images included.
+    fn range(&self) -> (f64, f64) {
+        let highest = self.nodes.last().map_or(0.0, |(s, _)| *s);
+        let lowest = match self.sides {
+            Sides::One => self.nodes.first().map_or(0.0, |(s, _)| *s),
+            Sides::Two => -highest,
+        };
+        (lowest, highest)
     }
 
     fn nodes_within(&self, low: f64, high: f64) -> &[(f64, f64)] {
