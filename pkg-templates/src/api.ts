@@ -19,4 +19,5 @@ export type {
   Snapshot,
   SnapshotDecision,
   SnapshotOptions,
+  Values,
 } from './types.ts'

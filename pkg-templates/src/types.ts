@@ -93,8 +93,24 @@ export interface Snapshot {
   readonly problem?: string
 }
 
+/** What a compiled datafile decides, seen as values. */
+export interface Values {
+  /**
+   * The value alone, the fastest way there is; `undefined` for an unknown flag. It says nothing of an exposure: for an
+   * experiment whose variant is shown, `decide`.
+   */
+  readonly value: Registered<
+    <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => FlagValue<Key> | undefined,
+    <T = Json>(flag: string, context: Context, options?: DecideOptions) => T | undefined
+  >
+  /** The values of all flags. Overrides and stickies count for the flags named, not for those asking them. */
+  values(context: Context, options?: DecideOptions): Record<string, Json | undefined>
+  /** Gives the memory back now. Forgotten programs give it back when they are collected. */
+  dispose(): void
+}
+
 /** A compiled datafile, loaded and ready to decide. Immutable: a new version is a new program. */
-export interface Program {
+export interface Program extends Values {
   /** SHA-256 made at compile time, 64 hex digits. */
   readonly digest: string
   /** The flags of this program. */
@@ -106,20 +122,8 @@ export interface Program {
   >
   /** Decides every flag in one crossing. Overrides and stickies count for the flags named, not for those asking them. */
   decideAll(context: Context, options?: DecideOptions): Record<string, Decision>
-  /**
-   * The value alone, the fastest way there is; `undefined` for an unknown flag. It says nothing of an exposure: for an
-   * experiment whose variant is shown, `decide`.
-   */
-  readonly value: Registered<
-    <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => FlagValue<Key> | undefined,
-    <T = Json>(flag: string, context: Context, options?: DecideOptions) => T | undefined
-  >
-  /** The values of all flags. */
-  values(context: Context, options?: DecideOptions): Record<string, Json | undefined>
   /** The decisions to hand to the browser. */
   snapshot(context: Context, options?: SnapshotOptions): Snapshot
-  /** Gives the memory back now. Forgotten programs give it back when they are collected. */
-  dispose(): void
 }
 
 /** What `init` takes where the engine has to be fetched; everywhere else it needs nothing. */

@@ -108,11 +108,11 @@ const w :Workerd.Worker = (
 async function chromium() {
   const dir = await mkdtemp(join(tmpdir(), 'isoflag-hosts-'))
   const script = await readFile(await bundle('browser-entry.mjs', dir, ['browser']))
-  const wasm = await readFile(join(pkg, 'engine_bg.wasm'))
+  const wasm = await readFile(join(pkg, 'engine_web_bg.wasm'))
   const pages = {
     '/': ['text/html', '<!doctype html><title>isoflag</title><script type="module" src="/index.js"></script>'],
     '/index.js': ['text/javascript', script],
-    '/engine_bg.wasm': ['application/wasm', wasm],
+    '/engine_web_bg.wasm': ['application/wasm', wasm],
   }
   const server = createServer((request, response) => {
     const [type, body] = pages[request.url] ?? ['text/plain', '']

@@ -59,7 +59,7 @@ test('the inline entry decides where there is no Buffer', async () => {
 
 test('in a browser the engine is fetched by `init`, from beside the bundle or from where it is told', async () => {
   const { load, text } = await bundle(`export * from 'isoflag'`, ['browser', 'import'])
-  for (const name of ['engine_bg', 'engine_slim_bg'])
+  for (const name of ['engine_web_bg', 'engine_slim_bg'])
     assert.ok(text.includes(`new URL("../${name}.wasm",import.meta.url)`), `${name}: the form bundlers look for`)
   const { init, initSync, loadProgram } = await load()
   assert.throws(() => loadProgram(bytes), { code: 'no_engine', message: /`await init\(\)` first/ })

@@ -29,6 +29,7 @@ const engine = [
 const OFFERED = {
   isoflag: engine,
   'isoflag/inline': engine,
+  'isoflag/values': ['loadValues'],
   'isoflag/react': ['FlagProvider', 'useExperiment', 'useFlag'],
   'isoflag/next': ['SNAPSHOT_HEADER', 'createNextFlags', 'forwardEvents', 'readFlag', 'readSnapshot'],
   'isoflag/node': ['CONTEXT_HEADER', 'createNodeFlags', 'readContext', 'signContext'],
@@ -105,7 +106,7 @@ test('attw finds the types right in every way of resolving', async () => {
   const told = problems.filter(
     ({ kind, entrypoint, resolutionKind }) =>
       resolutionKind !== 'node10' &&
-      !entrypoint.endsWith('_bg.wasm') &&
+      !entrypoint?.endsWith('_bg.wasm') &&
       !(kind === 'CJSResolvesToESM' && ['./edge', './workerd'].includes(entrypoint)),
   )
   assert.deepEqual(told, [])

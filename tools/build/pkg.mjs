@@ -5,13 +5,14 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { buildCli } from './cli.mjs'
+import { ENGINES } from './engine.mjs'
 
 const run = promisify(execFile)
 
 /** The modules that stay imports: peers, the wasm beside the entries, and the package itself, resolved by condition. */
 const external = ['react', 'react/*', 'next/*', 'node:*', 'isoflag', '*.wasm', '*.wasm?module']
-const esm = ['index.workerd', 'index.edge', 'index.inline', 'index.browser', 'react', 'next', 'node', 'track']
-const cjs = ['index.inline', 'react', 'next', 'node', 'track']
+const esm = ['index.workerd', 'index.edge', 'index.inline', 'index.browser', 'values', 'values.browser', 'react', 'next', 'node', 'track']
+const cjs = ['index.inline', 'values', 'react', 'next', 'node', 'track']
 
 /** Builds, packs, and puts the packed package where the shop finds it. Takes seconds. */
 export async function buildPkg({ root, log = console.log }) {
@@ -24,8 +25,7 @@ export async function buildPkg({ root, log = console.log }) {
     bundle(templates, out, wasm),
     declare(root, templates, join(out, 'dist/types')),
     buildCli({ root, out: join(out, 'dist/cli') }),
-    writeFile(join(out, 'engine_bg.wasm'), wasm),
-    writeFile(join(out, 'engine_slim_bg.wasm'), await readEngine(join(root, 'build/engine/engine_slim_bg.wasm'))),
+    ...ENGINES.map(async name => writeFile(join(out, name), await readEngine(join(root, 'build/engine', name)))),
     cp(join(templates, 'package.json'), join(out, 'package.json')),
     cp(join(templates, 'README.md'), join(out, 'README.md')),
     cp(join(root, 'LICENSE'), join(out, 'LICENSE')).catch(ignoreAbsent),
@@ -46,7 +46,7 @@ export async function unpack(tarball, target) {
 
 async function readEngine(path) {
   const wasm = await readFile(path).catch(() => {
-    throw new Error('build/engine/engine_bg.wasm is missing: run `npm run build:engine` first')
+    throw new Error(`${path} is missing: run \`npm run build:engine\` first`)
   })
   // The seat instantiates without imports; one would only show at run time, in the user's hands.
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm))
@@ -98,7 +98,7 @@ async function declare(root, templates, out) {
   // The engine's seat is nobody's business: no entry's types speak of it, which the type tests on the packed package hold.
   await rm(join(out, 'engine'), { recursive: true })
   const names = await readdir(out, { recursive: true })
-  const entries = /^index\.\w+\.d\.ts$/
+  const entries = /^(index|values)\.\w+\.d\.ts$/
   await Promise.all(
     names.map(async name => {
       if (entries.test(name)) return rm(join(out, name))

@@ -13,6 +13,7 @@ export const needs = ['engine', 'tools', 'pkg', 'worker']
 const ENTRIES = {
   'isoflag (browser)': [`export * from 'isoflag'`, ['browser', 'import']],
   'isoflag (browser), deciding only': [`export { init, loadProgram } from 'isoflag'`, ['browser', 'import']],
+  'isoflag/values (browser)': [`export * from 'isoflag/values'`, ['browser', 'import']],
   'isoflag (workerd)': [`export * from 'isoflag'`, ['workerd', 'import']],
   'isoflag (edge-light)': [`export * from 'isoflag'`, ['edge-light', 'import']],
   'isoflag (node), isoflag/inline': [`export * from 'isoflag/inline'`, ['node', 'import']],

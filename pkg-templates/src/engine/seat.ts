@@ -12,20 +12,16 @@ export interface Engine {
   load(at: number, length: number): number
   unload(program: number): void
   slots(program: number): number
-  find(program: number, text: number, length: number): number
   decide(program: number, flag: number, now: number, pin: number): number
-  last(): number
-  decideAll(program: number, now: number): number
-  describe(program: number, flag: number): number
-  attribute(program: number, id: number): number
+  rest(): number
 }
 
 /** An engine and the views of its memory. */
 export class Host {
   readonly engine: Engine
   readonly capabilities: number
-  /** Where the engine leaves the words of a single decision. */
-  readonly last: number
+  /** Where the engine leaves the further words of a decision. */
+  readonly rest: number
   bytes!: Uint8Array
   words!: Uint32Array
   floats!: Float64Array
@@ -37,7 +33,7 @@ export class Host {
   constructor(engine: Engine) {
     this.engine = engine
     this.capabilities = engine.capabilities()
-    this.last = engine.last() >>> 2
+    this.rest = engine.rest() >>> 2
     this.look()
   }
 

@@ -1,10 +1,11 @@
 // What the host keeps of a flag, read from the program once, when the flag is first asked for: names and values as
-// JavaScript, and which attributes to write.
+// JavaScript, and which attributes to write. Nothing here decides; the bytes are those of src/engine/src/layout.rs.
+// Damaged ones read as zeros and empty texts, for nothing outside of the program can be reached.
 
 import type { Json } from '../types.ts'
 import type { Reads } from './crossing.ts'
 import type { Host } from './seat.ts'
-import { textAt } from './text.ts'
+import { decode, encoder } from './text.ts'
 
 export interface Table {
   readonly key: string
@@ -14,62 +15,101 @@ export interface Table {
   readonly reads: Reads
   readonly run: string
   readonly readsNow: boolean
-  /** The three words of the decision no context can change. */
-  readonly constant: readonly [number, number, number] | undefined
 }
 
-/** What a program's tables have in common. */
+/** A program in memory: its handle, and where its bytes and slots are. */
 export interface Source {
   readonly host: Host
   readonly handle: number
-  readonly attributes: number
+  readonly at: number
+  readonly length: number
   readonly slots: number
 }
 
-/** A word that says there is nothing. */
-const NOTHING = 0xffffffff
+const FLAG = 44
 
-export function keyOf({ host, handle }: Source, flag: number): string {
-  const at = described(host, handle, flag)
-  return at === 0 ? '' : textAt(host, at)
+/** Reads of a program's bytes. Made anew for each use: its view is stale once memory has grown. */
+export class Bytes {
+  readonly bytes: Uint8Array
+  constructor({ host, at, length }: Pick<Source, 'host' | 'at' | 'length'>) {
+    this.bytes = host.bytes.subarray(at, at + length)
+  }
+  half(at: number): number {
+    return this.bytes[at]! | (this.bytes[at + 1]! << 8)
+  }
+  word(at: number): number {
+    return (this.half(at) | (this.half(at + 2) << 16)) >>> 0
+  }
+  text(at: number): string {
+    const start = this.word(at)
+    return decode(this.bytes.subarray(start, start + this.word(at + 4)))
+  }
+  get readsNow(): boolean {
+    return (this.half(6) & 1) !== 0
+  }
+  get flags(): number {
+    return this.word(16)
+  }
+  get attributes(): number {
+    return this.word(32)
+  }
+  flag(index: number): number {
+    return this.word(20) + index * FLAG
+  }
 }
 
-function described(host: Host, handle: number, flag: number): number {
-  const at = host.engine.describe(handle, flag) >>> 2
-  host.look()
-  return at
+/** The number of a flag by its key, found in the index of the program; -1 when there is none. */
+export function find(program: Bytes, key: string): number {
+  const mask = program.word(24)
+  let slot = hash(encoder.encode(key))
+  // Damaged bytes may leave no slot empty: the index is walked once at most.
+  for (let step = 0; step <= mask; step++, slot++) {
+    const index = program.word(program.word(28) + ((slot & mask) >>> 0) * 4) - 1
+    if (index < 0) break
+    if (program.text(program.flag(index)) === key) return index
+  }
+  return -1
 }
 
-/** The words of a description stand in src/engine-wasm. `undefined` for a flag whose bytes are damaged. */
-export function readTable(source: Source, flag: number): Table | undefined {
-  const { host, handle, attributes } = source
-  const at = described(host, handle, flag)
-  if (at === 0) return undefined
-  const { words } = host
-  const [now, variants, reads, ...constant] = words.subarray(at + 4, at + 10) as unknown as [number, number, number, number, number, number]
-  const name = (i: number): number => at + 10 + i * 4
-  const numbers = Array.from({ length: variants }, (_, i) => i)
-  const key = textAt(host, at)
-  const run = textAt(host, at + 2)
-  const names = numbers.map(i => textAt(host, name(i)))
-  const values = numbers.map(i => value(textAt(host, name(i) + 2)))
-  // INVARIANT: no id leads outside of the slots, whatever the bytes of a damaged program say.
-  const ids = Array.from(words.subarray(name(variants), name(variants) + reads)).filter(id => id < attributes)
-  return { key, index: flag, names, values, reads: readsOf(source, ids), run, readsNow: now === 1, constant: constant[0] === NOTHING ? undefined : constant }
+/** 32-bit FNV-1a, then the finaliser of MurmurHash3. */
+function hash(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return hash ^ (hash >>> 16)
 }
 
-/** The name of an attribute. */
-export function attributeName({ host, handle }: Source, id: number): string {
-  const at = host.engine.attribute(handle, id) >>> 2
-  host.look()
-  return at === 0 ? '' : textAt(host, at)
+export function readTable(source: Source, index: number): Table {
+  const program = new Bytes(source)
+  const at = program.flag(index)
+  const experiment = program.word(at + 32)
+  const variants = program.word(at + 16)
+  const texts = (field: number): string[] => numbers(program.half(at + 14)).map(i => program.text(variants + i * 16 + field))
+  const ids = numbers(program.half(at + 24)).map(i => program.half(program.word(at + 20) + i * 2))
+  return {
+    key: program.text(at),
+    index,
+    names: texts(0),
+    values: texts(8).map(value),
+    reads: readsOf(source, ids),
+    run: experiment === 0 ? '' : program.text(experiment),
+    readsNow: (program.bytes[at + 9]! & 2) !== 0,
+  }
 }
 
 /** How to write the attributes with these numbers. */
 export function readsOf(source: Source, ids: readonly number[]): Reads {
-  const names = ids.map(id => attributeName(source, id))
+  const program = new Bytes(source)
+  // INVARIANT: no id leads outside of the slots, whatever the bytes of a damaged program say.
+  const known = ids.filter(id => id < program.attributes)
+  const names = known.map(id => program.text(program.word(36) + id * 8))
   const paths = names.map(name => (name.includes('.') ? name.split('.') : undefined))
-  return { names, slots: ids.map(id => (source.slots >>> 2) + id * 16), paths, dotted: paths.some(Boolean), views: [] }
+  return { names, slots: known.map(id => (source.slots >>> 2) + id * 16), paths, dotted: paths.some(Boolean), views: [] }
+}
+
+export function numbers(many: number): number[] {
+  return Array.from({ length: many }, (_, i) => i)
 }
 
 function value(literal: string): Json | undefined {
@@ -83,9 +123,6 @@ function value(literal: string): Json | undefined {
 
 // Values are shared by all decisions: one that a caller could change would change for everybody.
 function freeze(value: Json): Json {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const inner of Object.values(value)) freeze(inner)
-  }
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze)
   return value
 }

@@ -3,13 +3,10 @@
 import type { Host } from './seat.ts'
 
 export const encoder: TextEncoder = new TextEncoder()
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** The text two words tell of: its address and its length. */
-export function textAt(host: Host, word: number): string {
-  const { bytes, words } = host
-  const at = words[word]!
-  return decoder.decode(bytes.subarray(at, at + words[word + 1]!))
+export function decode(bytes: Uint8Array): string {
+  return decoder.decode(bytes)
 }
 
 /** Room for `needed` bytes in the scratch buffer, which the engine never shrinks; 0 when there is no memory left. */
@@ -30,5 +27,5 @@ export function write(host: Host, text: string, at: number): number {
 
 /** The text as the engine hashes it: lone surrogates as U+FFFD. JSON that holds one is refused by strict parsers. */
 export function wellFormed(text: string): string {
-  return text.isWellFormed?.() === true ? text : decoder.decode(encoder.encode(text))
+  return text.isWellFormed?.() === true ? text : decode(encoder.encode(text))
 }

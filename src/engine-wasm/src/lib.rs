@@ -1,8 +1,8 @@
 //! The engine's face for JavaScript: primitives in, integers out.
 //!
 //! Strings and objects cross a wasm boundary only by being copied, so nothing here takes or gives one. The host writes
-//! attributes into [`slots`], calls [`decide`], and reads an integer. What it needs to name a variant or find its value it
-//! asks for once per flag, through [`describe`], and keeps.
+//! attributes into [`slots`], calls [`decide`], and reads an integer. What names a variant and what its value is the host reads
+//! in the program itself, once per flag: that decides nothing, and here it would be bytes every visitor downloads.
 //!
 //! ```text
 //! allocate ─▶ bytes ─▶ load ─▶ slots ─▶ ( attributes → slots, decide )*  ─▶ unload
@@ -20,7 +20,7 @@
 //! *Why room for 48 bytes in every slot?* A UUID has 36. What fits is written where it will be read: no address, no room to
 //! ask for, nothing to free.
 //!
-//! *Why two buffers that only grow?* Contexts have no fixed size, and a buffer per call would cost more than deciding.
+//! *Why a buffer that only grows?* Contexts have no fixed size, and a buffer per call would cost more than deciding.
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
 #![expect(unsafe_code, reason = "linear memory is shared with the host by address; `memory` holds what is unsafe")]

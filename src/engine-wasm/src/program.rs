@@ -5,10 +5,8 @@ use core::mem::size_of;
 use core::ptr::null_mut;
 use isoflag_engine::{Attributes, List, LoadError, Program, Value};
 
-/// Texts and lists of the host that do not fit a slot, and flag keys.
+/// Texts and lists of the host that do not fit a slot.
 pub(crate) static SCRATCH: Buffer = Buffer::new();
-/// What the host reads after a call: the decisions of all flags, or the description of one.
-pub(crate) static ANSWERS: Buffer = Buffer::new();
 
 /// Marks the head of a loaded program, together with its own address: no other bytes are taken for one by accident.
 const TAG: usize = 0x69_73_6f_66;

@@ -1,4 +1,5 @@
 use crate::bytes::{f64_at, record, text, text_ref_at, u8_at, u16_at};
+use crate::capability::ALL;
 use crate::evaluation::Evaluation;
 use crate::layout::{self, ACCEPT, REJECT, op};
 use crate::observe::Tested;
@@ -42,7 +43,7 @@ fn passes<A: Attributes + ?Sized, O: Observer>(
 ) -> Option<bool> {
     let operation = u8_at(test, 0)?;
     if operation > op::AT_LEAST {
-        return further(evaluation, test);
+        return if ALL == 0 { None } else { further(evaluation, test) };
     }
     let value = evaluation.attribute(u16_at(test, 2)?);
     let bytes = evaluation.bytes;

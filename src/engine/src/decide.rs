@@ -1,4 +1,5 @@
 use crate::bytes::{u8_at, u16_at, u32_at};
+use crate::capability::{FLAGS, has};
 use crate::condition::holds;
 use crate::evaluation::Evaluation;
 use crate::layout::{MAX_DEPTH, OUTCOME_SPLIT, OUTCOME_VARIANT};
@@ -67,7 +68,9 @@ pub(crate) fn evaluate<A: Attributes + ?Sized, O: Observer>(
     if !flag.enabled()? {
         return Some(Decision::plain(flag.off()?, Reason::Off));
     }
-    if let (table, tests @ 1..) = flag.prerequisites()? {
+    if has(FLAGS)
+        && let (table, tests @ 1..) = flag.prerequisites()?
+    {
         let hold = holds(evaluation, table, tests)?;
         evaluation.observer.prerequisites(hold);
         if !hold {

@@ -1,3 +1,4 @@
+import { loadValues, type Values } from 'isoflag/values'
 import {
   type Context,
   createClient,
@@ -68,4 +69,9 @@ try {
   // @ts-expect-error not a code
   if (error instanceof ProgramError && error.code === 'oops') throw error
 }
+const few: Values = await loadValues(new Uint8Array())
+const limit: number | undefined = few.value<number>('limit', context)
+// @ts-expect-error values know no reasons
+few.decide('limit', context)
+
 export { certain, older, typed, value }

@@ -1,0 +1,12 @@
+// Values alone, where the engine is no download: the same program, seen as no more than what it is asked for.
+
+import { loadProgram, prepare } from 'isoflag'
+import type { Values } from './types.ts'
+
+export type { Attribute, Context, DecideOptions, Json, Values } from './types.ts'
+
+/** Opens a program for its values, with the engine it needs. Rejects with `ProgramError`. */
+export async function loadValues(bytes: Uint8Array): Promise<Values> {
+  await prepare(bytes)
+  return loadProgram(bytes)
+}
