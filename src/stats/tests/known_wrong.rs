@@ -2,10 +2,7 @@
 
 #![cfg(test)]
 
-use isoflag_stats::{
-    Alternative, PlanVariance, Proportion, ProportionPlan, ProportionVariance, Sample, degrees_of_freedom, normal,
-    sample_size_proportions, srm_chi_square, two_proportion_z, welch_t,
-};
+use isoflag_stats::*;
 
 fn per_arm(baseline: f64, relative: f64, variance: PlanVariance) -> f64 {
     let target = baseline * (1.0 + relative);
@@ -59,4 +56,72 @@ fn an_arm_of_weight_zero_takes_no_degree_of_freedom() {
     assert_eq!((srm.df, srm.unexpected), (1.0, 0.0));
     let srm = srm_chi_square(&[(5_000.0, 50.0), (5_100.0, 50.0), (7.0, 0.0)]).unwrap();
     assert_eq!((srm.df, srm.unexpected), (1.0, 7.0));
+}
+
+#[test]
+fn the_score_interval_has_restricted_rates_and_the_factor_n_over_n_minus_1() {
+    // Newcombe 1998, table II, column (a): 56/70 against 48/80. Mee's interval, without the factor, is 0.0533 … 0.3377.
+    let (treatment, control) = (Proportion { n: 70.0, successes: 56.0 }, Proportion { n: 80.0, successes: 48.0 });
+    let (_, found) = proportion_diff_ci(control, treatment, DifferenceInterval::MiettinenNurminen, 0.95).unwrap();
+    assert_eq!((format!("{:.4}", found.low), format!("{:.4}", found.high)), ("0.0528".into(), "0.3382".into()));
+    // Column (h), no conversion in either arm: 0/10 against 0/10, where Wald's interval is a point.
+    let none = Proportion { n: 10.0, successes: 0.0 };
+    let (_, found) = proportion_diff_ci(none, none, DifferenceInterval::MiettinenNurminen, 0.95).unwrap();
+    assert_eq!((format!("{:.4}", found.low), format!("{:.4}", found.high)), ("-0.2879".into(), "0.2879".into()));
+    let (_, wald) = proportion_diff_ci(none, none, DifferenceInterval::Wald, 0.95).unwrap();
+    assert_eq!((wald.low, wald.high), (0.0, 0.0));
+}
+
+#[test]
+fn the_smallest_p_is_not_the_winner_when_the_sign_is_wrong() {
+    let control = Proportion { n: 10_000.0, successes: 1_000.0 };
+    let of = |successes| Proportion { n: 10_000.0, successes };
+    let two_sided = |arm| {
+        let found = two_proportion_z(control, arm, ProportionVariance::Pooled, Alternative::TwoSided).unwrap();
+        (found.diff, found.test.unwrap().1.p_value)
+    };
+    let (worse, better) = (two_sided(of(800.0)), two_sided(of(1_090.0)));
+    assert!(worse.1 < better.1 && better.1 < 0.05, "the worse arm has the smaller p: {worse:?} {better:?}");
+    assert!(worse.0 < 0.0);
+    let better_than = two_proportion_z(control, of(800.0), ProportionVariance::Pooled, Alternative::Greater).unwrap();
+    assert!(better_than.test.unwrap().1.p_value > 0.999, "asked whether it is better, it is not");
+    let sample = |arm: Proportion| Sample { n: arm.n, mean: arm.rate().unwrap(), variance: arm.variance().unwrap() };
+    let guarded = non_inferiority(sample(control), sample(of(800.0)), true, Margin::Relative(0.02), 0.05).unwrap();
+    assert_eq!(guarded.verdict, NonInferiorityVerdict::Inferior);
+}
+
+#[test]
+fn one_seed_for_all_experiments_correlates_them_perfectly() {
+    // Both experiments split by the same hash: everyone who got the first treatment got the second.
+    let found = chi2_contingency(&[[5_020.0, 0.0], [0.0, 4_980.0]]).unwrap();
+    assert!((found.chi2 - 10_000.0).abs() < 1e-6 && found.p.log_p_value < -4_000.0);
+    let independent = chi2_contingency(&[[2_510.0, 2_490.0], [2_495.0, 2_505.0]]).unwrap();
+    assert!(independent.p.p_value > 0.5);
+}
+
+#[test]
+fn not_significant_is_not_not_worse() {
+    // A quarter of the conversions gone, too few units to see it: the plain test is silent and the guardrail must not be.
+    let control = Sample { n: 400.0, mean: 0.1, variance: 0.09 };
+    let treatment = Sample { n: 400.0, mean: 0.075, variance: 0.069 };
+    let plain = welch_t(control, treatment, Alternative::TwoSided, 0.05).unwrap().test.unwrap();
+    assert!(plain.p.p_value > 0.2);
+    let guarded = non_inferiority(control, treatment, true, Margin::Relative(0.05), 0.05).unwrap();
+    assert_eq!(guarded.verdict, NonInferiorityVerdict::Inconclusive);
+}
+
+#[test]
+fn orders_are_not_units_when_users_are_randomised() {
+    // Every user places the same five orders: 40 users know as much as 40 orders, not as 200.
+    let arm =
+        |shift: f64| -> Vec<[f64; 2]> { (0..40).map(|user| [5.0 * (shift + f64::from(user % 8)), 5.0]).collect() };
+    let users = |rows: &[[f64; 2]]| PairMoments::of_rows(rows).unwrap();
+    let by_user = ratio_delta(&users(&arm(0.0)), &users(&arm(0.9)), 0.95).unwrap();
+    let orders = |rows: &[[f64; 2]]| -> Moments {
+        rows.iter().flat_map(|[total, count]| std::iter::repeat_n(total / count, *count as usize)).collect()
+    };
+    let (control, treatment) = (orders(&arm(0.0)), orders(&arm(0.9)));
+    let by_order = welch_t_raw(&control, &treatment, Alternative::TwoSided, 0.05).unwrap();
+    assert!((by_user.diff - by_order.diff).abs() < 1e-12);
+    assert!(by_order.test.unwrap().p.p_value < 0.001 && by_user.test.unwrap().1.p_value > 0.05);
 }
