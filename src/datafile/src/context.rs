@@ -39,7 +39,7 @@ impl isoflag_engine::Attributes for Attributes<'_> {
 }
 
 /// By its whole name first; if there is none and the name has dots, through the objects it names.
-fn find<'a>(context: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
+pub(crate) fn find<'a>(context: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
     if let Some(whole) = context.get(name) {
         return Some(whole);
     }

@@ -48,10 +48,12 @@
 mod check;
 mod compile;
 mod condition;
+mod constant;
 pub mod context;
 mod decompile;
 pub mod diff;
 mod encode;
+pub mod explain;
 mod lower;
 mod previous;
 mod rearrange;
@@ -62,4 +64,5 @@ mod values;
 pub mod wire;
 
 pub use compile::{Arm, Compiled, Experiment, Options, compile, compile_with};
+pub use constant::{Constant, constants};
 pub use isoflag_written::Problem;

@@ -4,7 +4,11 @@
 //! cross here; the engine's own face passes integers only. What is wrong with a datafile is an answer, never a throw.
 
 mod compile;
+mod constants;
 mod diff;
+mod explain;
 
 pub use compile::compile;
+pub use constants::constants;
 pub use diff::{diff, diff_contexts};
+pub use explain::explain;
