@@ -8,7 +8,7 @@ use crate::test::further;
 use crate::{Attributes, Observer, Value};
 
 /// Walks a list of tests. `None` when its bytes are damaged, or it takes too many steps.
-#[inline(always)]
+#[inline(never)]
 pub(crate) fn holds<A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'_, A, O>,
     table: u32,

@@ -2,7 +2,7 @@ use crate::List;
 use crate::Value;
 use crate::bytes::{f64_at, text, text_ref_at, u8_at};
 use crate::layout::op;
-use crate::set::{number_in, text_in};
+use crate::set::{number_in, text_among};
 
 /// Whether a list has the member that a test names, or one of them.
 pub(crate) fn contains(bytes: &[u8], test: &[u8], list: List<'_>) -> Option<bool> {
@@ -13,7 +13,7 @@ pub(crate) fn contains(bytes: &[u8], test: &[u8], list: List<'_>) -> Option<bool
             (op::LIST_HAS_NUMBER, Value::Number(member)) => f64_at(test, 8)? == member,
             (op::LIST_HAS_TRUE, Value::Boolean(member)) => member,
             (op::LIST_HAS_FALSE, Value::Boolean(member)) => !member,
-            (op::LIST_ANY_TEXT, Value::Text(member)) => text_in(bytes, test, 8, member)?,
+            (op::LIST_ANY_TEXT, Value::Text(member)) => text_among(bytes, test, 8, member)?,
             (op::LIST_ANY_NUMBER, Value::Number(member)) => number_in(bytes, test, member)?,
             _ => false,
         };

@@ -4,15 +4,16 @@
 use crate::Value;
 use crate::bytes::{i64_at, u8_at};
 use crate::layout::op;
+use crate::reader::Reader;
 
 /// Reads a date or a date with a time of day; `None` for a text that is neither. Fractions of a millisecond are dropped.
 pub fn parse(text: &[u8]) -> Option<i64> {
-    let mut rest = Rest(text);
-    let year = rest.number(4)?;
-    rest.one_of(b"-")?;
-    let month = rest.number(2)?;
-    rest.one_of(b"-")?;
-    let day = rest.number(2)?;
+    let mut text = Reader(text);
+    let year = number(&mut text, 4)?;
+    text.one_of(b"-")?;
+    let month = number(&mut text, 2)?;
+    text.one_of(b"-")?;
+    let day = number(&mut text, 2)?;
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days_of_month = match month {
         2 => 28 + i64::from(leap),
@@ -24,25 +25,25 @@ pub fn parse(text: &[u8]) -> Option<i64> {
         return None;
     }
     let midnight = days_since_1970(year, month, day) * 86_400_000;
-    if rest.0.is_empty() {
+    if text.0.is_empty() {
         return Some(midnight);
     }
-    rest.one_of(b"Tt")?;
-    let hour = rest.at_most(23)?;
-    rest.one_of(b":")?;
-    let minute = rest.at_most(59)?;
-    rest.one_of(b":")?;
-    let second = rest.at_most(59)?;
-    let millisecond = if rest.one_of(b".").is_some() { rest.fraction()? } else { 0 };
-    let offset = match rest.one_of(b"Zz+-")? {
-        b'+' => rest.offset()?,
-        b'-' => -rest.offset()?,
-        _ => 0,
-    };
-    if !rest.0.is_empty() {
-        return None;
+    text.one_of(b"Tt")?;
+    let hour = at_most(&mut text, 23)?;
+    text.one_of(b":")?;
+    let minute = at_most(&mut text, 59)?;
+    text.one_of(b":")?;
+    let second = at_most(&mut text, 59)?;
+    let millisecond = if text.one_of(b".").is_some() { fraction(&mut text)? } else { 0 };
+    let mut minutes = hour * 60 + minute;
+    let sign = text.one_of(b"Zz+-")?;
+    if matches!(sign, b'+' | b'-') {
+        let hours = at_most(&mut text, 23)?;
+        text.one_of(b":")?;
+        let offset = hours * 60 + at_most(&mut text, 59)?;
+        minutes += if sign == b'-' { offset } else { -offset };
     }
-    Some(midnight + ((hour * 60 + minute - offset) * 60 + second) * 1000 + millisecond)
+    text.0.is_empty().then_some(midnight + (minutes * 60 + second) * 1000 + millisecond)
 }
 
 /// Whether a value is a date, or a number of milliseconds since 1970, that stands to the operand as the test asks.
@@ -74,48 +75,31 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - 719_468
 }
 
-/// What is left of a text.
-struct Rest<'a>(&'a [u8]);
-
-impl Rest<'_> {
-    fn one_of(&mut self, marks: &[u8]) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        marks.contains(first).then(|| {
-            self.0 = rest;
-            *first
-        })
+/// A number of exactly so many digits.
+#[inline(never)]
+fn number(text: &mut Reader<'_>, digits: u32) -> Option<i64> {
+    let mut number = 0;
+    for _ in 0..digits {
+        number = number * 10 + i64::from(text.digit()?);
     }
+    Some(number)
+}
 
-    fn digit(&mut self) -> Option<i64> {
-        self.one_of(b"0123456789").map(|digit| i64::from(digit - b'0'))
-    }
+/// Two digits that say no more than the greatest.
+#[inline(never)]
+fn at_most(text: &mut Reader<'_>, greatest: i64) -> Option<i64> {
+    number(text, 2).filter(|number| *number <= greatest)
+}
 
-    /// A number of exactly so many digits.
-    fn number(&mut self, digits: u32) -> Option<i64> {
-        (0..digits).try_fold(0, |number, _| Some(number * 10 + self.digit()?))
+/// One digit or more, in milliseconds; those behind the third are dropped.
+fn fraction(text: &mut Reader<'_>) -> Option<i64> {
+    let mut weight = 100;
+    let mut milliseconds = i64::from(text.digit()?) * weight;
+    while let Some(digit) = text.digit() {
+        weight /= 10;
+        milliseconds += i64::from(digit) * weight;
     }
-
-    fn at_most(&mut self, greatest: i64) -> Option<i64> {
-        self.number(2).filter(|number| *number <= greatest)
-    }
-
-    /// One digit or more; those behind the third are dropped.
-    fn fraction(&mut self) -> Option<i64> {
-        let mut weight = 100;
-        let mut milliseconds = self.digit()? * weight;
-        while let Some(digit) = self.digit() {
-            weight /= 10;
-            milliseconds += digit * weight;
-        }
-        Some(milliseconds)
-    }
-
-    /// Hours and minutes, in minutes.
-    fn offset(&mut self) -> Option<i64> {
-        let hours = self.at_most(23)?;
-        self.one_of(b":")?;
-        Some(hours * 60 + self.at_most(59)?)
-    }
+    Some(milliseconds)
 }
 
 #[cfg(test)]

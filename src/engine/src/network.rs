@@ -3,6 +3,7 @@
 
 use crate::bytes::{record, u8_at, u32_at};
 use crate::layout;
+use crate::reader::Reader;
 
 /// Reads an address of either version, as the standard library does; `None` for a text that is none.
 pub fn parse(text: &[u8]) -> Option<u128> {
@@ -32,60 +33,72 @@ pub(crate) fn passes(bytes: &[u8], test: &[u8], value: &[u8]) -> Option<bool> {
 }
 
 /// Four numbers of one to three digits, none with a zero before it.
+#[inline(never)]
 fn v4(text: &[u8]) -> Option<u32> {
-    let (mut address, mut many) = (0_u32, 0);
-    for part in text.split(|byte| *byte == b'.') {
-        if many == 4 || part.len() > 3 || (part.len() > 1 && part.first() == Some(&b'0')) {
+    let mut rest = Reader(text);
+    let (mut address, mut more) = (0_u32, true);
+    for _ in 0..4 {
+        let part;
+        (part, more) = if more { rest.until(b'.') } else { return None };
+        if part.len() > 3 || (part.len() > 1 && part.first() == Some(&b'0')) {
             return None;
         }
         address = address << 8 | number(part, 10).filter(|number| *number < 256)?;
-        many += 1;
     }
-    (many == 4).then_some(address)
+    (!more).then_some(address)
 }
 
 /// Eight groups of one to four hexadecimal digits; one run of zeros may be written `::`, and the last two groups as an
 /// IPv4 address.
 fn v6(text: &[u8]) -> Option<u128> {
-    let Some(gap) = text.windows(2).position(|pair| pair == b"::") else {
-        return groups(text).filter(|(_, many)| *many == 8).map(|(address, _)| address);
-    };
-    let (head, tail) = (text.get(..gap)?, text.get(gap.checked_add(2)?..)?);
-    let (head, before) = if head.is_empty() { (0, 0) } else { groups(head)? };
-    // An IPv4 address stands at the end of the text.
-    if text.get(..gap)?.contains(&b'.') {
-        return None;
+    let mut gap = 0;
+    while text.get(gap..)?.first_chunk() != Some(b"::") {
+        if gap == text.len() {
+            return groups(text, true).filter(|(_, many)| *many == 8).map(|(address, _)| address);
+        }
+        gap += 1;
     }
-    let (tail, after) = if tail.is_empty() { (0, 0) } else { groups(tail)? };
+    let (head, before) = groups(text.get(..gap)?, false)?;
+    let (tail, after) = groups(text.get(gap.checked_add(2)?..)?, true)?;
     // The gap is one group at least.
     if before + after > 7 {
         return None;
     }
-    Some(head.checked_shl(16 * (8 - before)).unwrap_or(0) | tail)
+    Some(if before == 0 { tail } else { head << (16 * (8 - before)) | tail })
 }
 
-/// Groups between colons, and how many they are: at most eight.
-fn groups(text: &[u8]) -> Option<(u128, u32)> {
+/// Groups between colons, and how many they are, at most eight; none in a text without any. An IPv4 address stands at the
+/// end of the whole.
+#[inline(never)]
+fn groups(text: &[u8], end: bool) -> Option<(u128, u32)> {
     let (mut address, mut many) = (0_u128, 0);
-    let mut parts = text.split(|byte| *byte == b':');
-    while let Some(part) = parts.next() {
-        if part.contains(&b'.') {
-            let v4 = v4(part)?;
-            (address, many) = (address << 32 | u128::from(v4), many + 2);
-            return (parts.next().is_none() && many <= 8).then_some((address, many));
-        }
-        if many == 8 || part.len() > 4 {
+    let mut rest = Reader(text);
+    let mut more = !text.is_empty();
+    while more {
+        let part;
+        (part, more) = rest.until(b':');
+        if many == 8 {
             return None;
         }
-        (address, many) = (address << 16 | u128::from(number(part, 16)?), many + 1);
+        (address, many) = match v4(part) {
+            Some(v4) if end && !more => (address << 32 | u128::from(v4), many + 2),
+            None if part.len() <= 4 => (address << 16 | u128::from(number(part, 16)?), many + 1),
+            _ => return None,
+        };
     }
-    Some((address, many))
+    (many <= 8).then_some((address, many))
 }
 
+#[inline(never)]
 fn number(text: &[u8], radix: u32) -> Option<u32> {
-    let mut digits = text.iter().map(|byte| char::from(*byte).to_digit(radix));
-    let first = digits.next()??;
-    digits.try_fold(first, |number, digit| Some(number * radix + digit?))
+    if text.is_empty() {
+        return None;
+    }
+    let mut number = 0;
+    for byte in text {
+        number = number * radix + char::from(*byte).to_digit(radix)?;
+    }
+    Some(number)
 }
 
 #[cfg(test)]

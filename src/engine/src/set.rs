@@ -18,6 +18,12 @@ pub(crate) fn text_in(bytes: &[u8], holder: &[u8], at: usize, value: &[u8]) -> O
     })
 }
 
+/// [`text_in`] where it is rare: called, not copied there.
+#[inline(never)]
+pub(crate) fn text_among(bytes: &[u8], holder: &[u8], at: usize, value: &[u8]) -> Option<bool> {
+    text_in(bytes, holder, at, value)
+}
+
 /// Whether the set of numbers of a test has this number.
 #[inline(always)]
 pub(crate) fn number_in(bytes: &[u8], test: &[u8], value: f64) -> Option<bool> {

@@ -3,7 +3,7 @@ use crate::bytes::{record, u16_at, u32_at};
 use crate::capability::{SLICES, has};
 use crate::evaluation::Evaluation;
 use crate::gate::lets_in;
-use crate::set::text_in;
+use crate::set::text_among;
 use crate::slice::slice;
 use crate::unit::{Digits, is_unit, unit_bytes};
 use crate::{Attributes, Decision, Flag, Observer, Pin, Reason, layout};
@@ -110,7 +110,7 @@ fn forced<A: Attributes + ?Sized, O: Observer>(
     for index in 0..lists {
         let list: &[u8; layout::FORCED] = record(evaluation.bytes, u32_at(split, 48)?, index.into())?;
         evaluation.spend_on(unit)?;
-        if text_in(evaluation.bytes, list, 0, unit)? {
+        if text_among(evaluation.bytes, list, 0, unit)? {
             return Some(Some(u16_at(list, 8)?));
         }
     }

@@ -4,7 +4,7 @@ use crate::contains::contains;
 use crate::evaluation::Evaluation;
 use crate::layout::{self, op};
 use crate::prerequisite::comes_out;
-use crate::{Attributes, Observer, Value, date, fold, matches, network, substring, version};
+use crate::{Attributes, Observer, Value, date, matches, network, substring, version};
 
 /// The tests that not every engine has. `None` when the bytes are damaged, and for a test this engine does not know.
 #[inline(never)]
@@ -27,7 +27,7 @@ pub(crate) fn further<A: Attributes + ?Sized, O: Observer>(
     }
     match (operation, value) {
         (op::STARTS..=op::INCLUDES, Value::Text(value)) if has(SUBSTRING) => substring::passes(bytes, test, value),
-        (op::FOLD_EQUALS..=op::FOLD_INCLUDES, Value::Text(value)) if has(FOLD) => fold::passes(bytes, test, value),
+        (op::FOLD_EQUALS..=op::FOLD_INCLUDES, Value::Text(value)) if has(FOLD) => substring::passes(bytes, test, value),
         (op::MATCHES, Value::Text(value)) if has(MATCHES) => matches::passes(bytes, test, value),
         (op::VERSION_EQUALS..=op::VERSION_AT_LEAST, Value::Text(value)) if has(VERSION) => {
             version::passes(bytes, test, value)

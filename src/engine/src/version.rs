@@ -3,6 +3,7 @@
 
 use crate::bytes::{record, text, text_ref_at, u8_at, u32_at, u64_at};
 use crate::layout::{self, op};
+use crate::reader::Reader;
 use core::cmp::Ordering;
 
 /// A version in its parts.
@@ -19,18 +20,19 @@ pub fn parse(text: &[u8]) -> Option<Version<'_>> {
     let (text, build) = cut(text, b'+');
     let (core, pre_release) = cut(text, b'-');
     let mut numbers = [0; 3];
-    let mut parts = core.split(|byte| *byte == b'.');
-    for (index, number) in numbers.iter_mut().enumerate() {
-        match parts.next() {
-            Some(part) => *number = numeric(part)?,
-            None if index > 0 => break,
-            None => return None,
+    let mut rest = Reader(core);
+    let mut more = true;
+    for number in &mut numbers {
+        if more {
+            let part;
+            (part, more) = rest.until(b'.');
+            *number = numeric(part)?;
         }
     }
-    let pre_release_is_one = pre_release.is_none_or(|text| identifiers(text).all(|part| word(part) && !padded(part)));
-    let build_is_one = build.is_none_or(|text| identifiers(text).all(word));
-    (parts.next().is_none() && pre_release_is_one && build_is_one)
-        .then(|| Version { numbers, pre_release: pre_release.unwrap_or_default() })
+    (!more
+        && pre_release.is_none_or(|text| identifiers(text, true))
+        && build.is_none_or(|text| identifiers(text, false)))
+    .then(|| Version { numbers, pre_release: pre_release.unwrap_or_default() })
 }
 
 /// Whether a text is a version that stands to the operand as the test asks.
@@ -52,50 +54,56 @@ pub(crate) fn passes(bytes: &[u8], test: &[u8], value: &[u8]) -> Option<bool> {
 }
 
 fn precedence(one: &Version<'_>, other: &Version<'_>) -> Ordering {
-    one.numbers.cmp(&other.numbers).then_with(|| match (one.pre_release, other.pre_release) {
-        ([], []) => Ordering::Equal,
-        // A version comes after all of its pre-releases.
-        ([], _) => Ordering::Greater,
-        (_, []) => Ordering::Less,
-        (one, other) => identifiers(one).map(Identifier).cmp(identifiers(other).map(Identifier)),
-    })
-}
-
-/// An identifier of a pre-release: numbers come before words, and are compared as numbers of any length.
-#[derive(PartialEq, Eq)]
-struct Identifier<'a>(&'a [u8]);
-
-impl Ord for Identifier<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        match (digits(self.0), digits(other.0)) {
-            (true, true) => self.0.len().cmp(&other.0.len()).then_with(|| self.0.cmp(other.0)),
-            (one, another) => another.cmp(&one).then_with(|| self.0.cmp(other.0)),
+    for (one, other) in one.numbers.iter().zip(&other.numbers) {
+        if one != other {
+            return one.cmp(other);
         }
     }
+    // A version comes after all of its pre-releases.
+    let release = one.pre_release.is_empty().cmp(&other.pre_release.is_empty());
+    let (mut one, mut other) = (Reader(one.pre_release), Reader(other.pre_release));
+    let (mut order, mut more, mut others) = (release, true, true);
+    while order.is_eq() && more && others {
+        let (part, another);
+        (part, more) = one.until(b'.');
+        (another, others) = other.until(b'.');
+        order = identifier_order(part, another).then(more.cmp(&others));
+    }
+    order
 }
 
-impl PartialOrd for Identifier<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// Numbers come before words, and are compared as numbers of any length.
+fn identifier_order(one: &[u8], other: &[u8]) -> Ordering {
+    let (number, another) = (digits(one), digits(other));
+    let length = if number && another { one.len().cmp(&other.len()) } else { another.cmp(&number) };
+    length.then_with(|| one.cmp(other))
 }
 
 /// What stands before the first of a mark, and what behind it.
 fn cut(text: &[u8], mark: u8) -> (&[u8], Option<&[u8]>) {
-    let mut parts = text.splitn(2, |byte| *byte == mark);
-    (parts.next().unwrap_or_default(), parts.next())
+    let mut rest = Reader(text);
+    let (before, found) = rest.until(mark);
+    (before, found.then_some(rest.0))
 }
 
-fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| *byte == b'.')
+/// Whether a text is identifiers between dots; in a pre-release a number has no zero before it.
+fn identifiers(text: &[u8], pre_release: bool) -> bool {
+    let mut rest = Reader(text);
+    loop {
+        let (part, more) = rest.until(b'.');
+        let word = !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+        if !word || (pre_release && padded(part)) {
+            return false;
+        }
+        if !more {
+            return true;
+        }
+    }
 }
 
+#[inline(never)]
 fn digits(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_digit)
-}
-
-fn word(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
 
 /// A number with a zero before it, which is not written in a version.
@@ -103,14 +111,16 @@ fn padded(text: &[u8]) -> bool {
     text.len() > 1 && text.first() == Some(&b'0') && digits(text)
 }
 
+#[inline(never)]
 fn numeric(text: &[u8]) -> Option<u64> {
     if text.is_empty() || padded(text) {
         return None;
     }
-    text.iter().try_fold(0_u64, |number, byte| {
-        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
-    })
+    let (mut rest, mut number) = (Reader(text), 0_u64);
+    while !rest.0.is_empty() {
+        number = number.checked_mul(10)?.checked_add(rest.digit()?.into())?;
+    }
+    Some(number)
 }
 
 #[cfg(test)]
