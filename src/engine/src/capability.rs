@@ -42,7 +42,7 @@ const fn bit(built: bool, capability: u32) -> u32 {
 }
 
 /// Whether this engine has a capability.
-#[inline(always)]
+#[inline]
 pub(crate) const fn has(capability: u32) -> bool {
     ALL & capability != 0
 }

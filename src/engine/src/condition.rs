@@ -36,7 +36,7 @@ pub(crate) fn holds<A: Attributes + ?Sized, O: Observer>(
 }
 
 /// The tests nearly every flag is made of; the others are a call away, so that these stay small.
-#[inline(always)]
+#[inline]
 fn passes<A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'_, A, O>,
     test: &[u8; layout::TEST],

@@ -41,7 +41,7 @@ pub fn decide<A: Attributes + ?Sized>(flag: &Flag<'_>, input: &Input<'_, A>) -> 
     decide_seen(flag, input, &mut ())
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn decide_seen<A: Attributes + ?Sized, O: Observer>(
     flag: &Flag<'_>,
     input: &Input<'_, A>,

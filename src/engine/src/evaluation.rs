@@ -19,7 +19,7 @@ pub(crate) struct Evaluation<'a, A: ?Sized, O> {
 }
 
 impl<'a, A: Attributes + ?Sized, O: Observer> Evaluation<'a, A, O> {
-    #[inline(always)]
+    #[inline]
     pub(crate) fn new(bytes: &'a [u8], attributes: &'a A, now: i64, observer: &'a mut O, depth: u8) -> Self {
         Self { bytes, attributes, now, observer, steps: STEPS, depth }
     }
@@ -36,13 +36,13 @@ impl<'a, A: Attributes + ?Sized, O: Observer> Evaluation<'a, A, O> {
         self.spend((text.len() >> 8) as u32)
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn attribute(&self, id: u16) -> Value<'a> {
         self.attributes.get(id)
     }
 
     /// The position of a unit under the key that stands at `at` of a record.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn position(&mut self, record: &[u8], at: usize, unit: &[u8]) -> Option<u32> {
         self.spend_on(unit)?;
         Some(bucket::position(Key { k0: u64_at(record, at)?, k1: u64_at(record, at + 8)? }, unit))

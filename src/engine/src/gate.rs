@@ -5,7 +5,7 @@ use crate::{Attributes, Observer, layout};
 
 /// Whether the gate that stands at `at` lets a unit in. Of its steps the last one that has begun counts; raising a gate
 /// moves nobody who is inside, because all of them cut the same positions.
-#[inline(always)]
+#[inline]
 pub(crate) fn lets_in<A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'_, A, O>,
     at: u32,

@@ -7,7 +7,7 @@ const FEW: usize = 4;
 
 /// Whether the set of texts whose reference stands at `at` of a record has this text. It is sorted by length first: most
 /// comparisons end before a byte is read.
-#[inline(always)]
+#[inline]
 pub(crate) fn text_in(bytes: &[u8], holder: &[u8], at: usize, value: &[u8]) -> Option<bool> {
     search(holder, at, |table, index| {
         let member: &[u8; layout::TEXT] = record(bytes, table, index)?;
@@ -25,7 +25,7 @@ pub(crate) fn text_among(bytes: &[u8], holder: &[u8], at: usize, value: &[u8]) -
 }
 
 /// Whether the set of numbers of a test has this number.
-#[inline(always)]
+#[inline]
 pub(crate) fn number_in(bytes: &[u8], test: &[u8], value: f64) -> Option<bool> {
     search(test, 8, |table, index| {
         f64_at(record::<8>(bytes, table, index)?, 0)?.partial_cmp(&value).or(Some(Ordering::Less))
@@ -33,7 +33,7 @@ pub(crate) fn number_in(bytes: &[u8], test: &[u8], value: f64) -> Option<bool> {
 }
 
 /// Searches the set whose reference stands at `at` of a record; `compare` says where a member lies from what is sought.
-#[inline(always)]
+#[inline]
 pub(crate) fn search(
     holder: &[u8],
     at: usize,

@@ -17,7 +17,7 @@ pub(crate) enum Choice {
 }
 
 /// Splits the unit of a context. `None` when the bytes are damaged, or it takes too many steps.
-#[inline(always)]
+#[inline]
 pub(crate) fn choose<A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'_, A, O>,
     flag: &Flag<'_>,
@@ -80,7 +80,7 @@ pub(crate) fn choose<A: Attributes + ?Sized, O: Observer>(
 }
 
 /// The first of the split's attributes that holds a unit.
-#[inline(always)]
+#[inline]
 fn find_unit<'a: 'u, 'u, A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'a, A, O>,
     split: &[u8; layout::SPLIT],
@@ -99,7 +99,7 @@ fn find_unit<'a: 'u, 'u, A: Attributes + ?Sized, O: Observer>(
 }
 
 /// The variant whose list holds the unit.
-#[inline(always)]
+#[inline]
 fn forced<A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'_, A, O>,
     split: &[u8; layout::SPLIT],
@@ -135,7 +135,7 @@ fn is_arm<A: Attributes + ?Sized, O: Observer>(
 }
 
 /// The variant of the first range whose cut lies above the position; the last range takes the rest.
-#[inline(always)]
+#[inline]
 fn arm<A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'_, A, O>,
     split: &[u8; layout::SPLIT],

@@ -34,14 +34,14 @@ impl Digits {
 }
 
 /// A whole number that no other double stands for; `None` for any other.
-#[inline(always)]
+#[inline]
 fn safe_integer(number: f64) -> Option<i64> {
     let whole = number as i64;
     ((-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&number) && whole as f64 == number).then_some(whole)
 }
 
 /// Whether a value is a unit: a text that is not empty, or a safe integer.
-#[inline(always)]
+#[inline]
 pub(crate) fn is_unit(value: Value<'_>) -> bool {
     match value {
         Value::Text(text) => !text.is_empty(),
@@ -51,7 +51,7 @@ pub(crate) fn is_unit(value: Value<'_>) -> bool {
 }
 
 /// A text as it is, a safe integer in decimal; anything else, and an empty text, is no unit.
-#[inline(always)]
+#[inline]
 pub(crate) fn unit_bytes<'a>(value: Value<'a>, digits: &'a mut Digits) -> Option<&'a [u8]> {
     match value {
         Value::Text(text) if !text.is_empty() => Some(text),
