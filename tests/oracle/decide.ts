@@ -25,10 +25,12 @@ export interface Answer {
   readonly bucket: number | null
   /** The attribute that was the unit. */
   readonly unit: string | null
+  /** The id that was hashed. */
+  readonly id: string | null
   readonly exposed: boolean
 }
 
-const none = { rule: null, bucket: null, unit: null, exposed: false } as const
+const none = { rule: null, bucket: null, unit: null, id: null, exposed: false } as const
 
 export class Oracle {
   private readonly datafile: Datafile
@@ -60,8 +62,8 @@ export class Oracle {
   }
 
   private words(verdict: Verdict, fallback: string, rule: number): Answer {
-    const { reason, variant = fallback, bucket = null, unit = null, exposed = false } = verdict
-    return { variant, reason, rule, bucket, unit, exposed }
+    const { reason, variant = fallback, bucket = null, unit = null, id = null, exposed = false } = verdict
+    return { variant, reason, rule, bucket, unit, id, exposed }
   }
 
   /** A flag with what its environment replaces. */

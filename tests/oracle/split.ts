@@ -25,6 +25,7 @@ export interface Verdict {
   readonly variant?: string | undefined
   readonly bucket?: number
   readonly unit?: string
+  readonly id?: string
   readonly exposed?: boolean
 }
 
@@ -42,16 +43,18 @@ export function arm(split: Split, flag: string, datafile: Datafile, { context, n
   const salt = split.salt ?? flag
 
   const forced = Object.entries(split.force ?? {}).find(([, ids]) => ids.includes(id))
-  if (forced) return { reason: 'forced', variant: forced[0], unit }
-  if (split.holdout !== undefined && told(seen, 'holdout', isHeldOut(split.holdout, id, datafile))) return { reason: 'holdout', unit }
-  if (sticky !== undefined && split.arms.some(({ variant }) => variant === sticky)) return { reason: 'sticky', variant: sticky, unit, exposed }
+  if (forced) return { reason: 'forced', variant: forced[0], unit, id }
+  if (split.holdout !== undefined && told(seen, 'holdout', isHeldOut(split.holdout, id, datafile))) return { reason: 'holdout', unit, id }
+  // An arm of weight 0 takes nobody, not even those who were in it: that is how a broken one is closed.
+  const open = split.arms.filter(({ weight }) => weight !== 0)
+  if (sticky !== undefined && open.some(({ variant }) => variant === sticky)) return { reason: 'sticky', variant: sticky, unit, id, exposed }
   const { layer, gate = 100 } = split
   if (layer && !told(seen, 'layer', inSlots(layerSalt(layer.name, datafile), layer.slots, id))) return undefined
   const inside = position(split.gateSalt ?? `${salt}/gate`, id) < cut(gateAt(gate, now))
   if (!told(seen, typeof gate === 'number' ? 'gate' : 'gate, ramped', inside)) return undefined
 
   const at = position(salt, id)
-  return { reason: 'split', variant: split.arms[armAt(at, split.arms)]?.variant, bucket: bucket(at), unit, exposed }
+  return { reason: 'split', variant: split.arms[armAt(at, split.arms)]?.variant, bucket: bucket(at), unit, id, exposed }
 }
 
 /** The percentage of a gate at a moment: the last step that has begun. */

@@ -57,9 +57,9 @@ function version(condition: Condition, value: Value | undefined, seen: Seen): bo
   })
 }
 
-/** The moment an attribute names: a date as text, or milliseconds as a number. */
+/** The moment an attribute names: a date as text, or any number of milliseconds, whole or not. */
 function moment(value: Value | undefined): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (typeof value === 'number') return value
   return typeof value === 'string' ? parseDate(value) : undefined
 }
 

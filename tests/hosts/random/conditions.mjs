@@ -88,7 +88,7 @@ function numbers(random, witness) {
     () => ({ [random.pick(['greaterThan', 'atLeast', 'lessThan', 'atMost'])]: operand() }),
     () => {
       const [low, high] = [operand(), operand()].sort((a, b) => a - b)
-      return { [random.pick(['greaterThan', 'atLeast'])]: low, [random.pick(['lessThan', 'atMost'])]: low === high ? high + 1 + Math.abs(high) : high }
+      return { [random.pick(['greaterThan', 'atLeast'])]: low, [random.pick(['lessThan', 'atMost'])]: low === high ? 1.7976931348623157e308 : high }
     },
   ])()
 }
