@@ -109,6 +109,27 @@ test('--ignore leaves files out', async () => {
   assert.deepEqual([...all].filter(file => !less.has(file)).sort(), ['src/app/Panel.svelte', 'src/app/Panel.vue', 'src/app/page.astro', 'src/constants.tsx', 'src/direct.tsx', 'src/server.ts'])
 })
 
+test('flags that are the same for everybody', async () => {
+  const flag = (rules, more) => ({ type: 'boolean', variants: { on: true, off: false }, off: 'off', ...more, rules })
+  const split = (gate, ...arms) => [{ split: { unit: 'visitorId', gate, arms: arms.map(variant => ({ variant })) } }]
+  const flags = {
+    banner: flag([{ variant: 'on' }]),
+    limit: flag(split(100, 'on')),
+    'theme-dark': flag(split(99, 'on')),
+    'search-v2': flag(split(100, 'on', 'off')),
+    checkout: flag(split(100, 'on'), { enabled: false }),
+  }
+  await put({ 'code/constant.json': { version: 1, attributes: { visitorId: 'string' }, flags } })
+  const { code: exit, out } = await references(['-d', 'constant.json', '--json', '--fail-on', 'constant'])
+  const found = JSON.parse(out).stale.filter(({ why }) => why === 'constant')
+  assert.deepEqual([exit, ...found.map(({ flag, what }) => [flag, what])], [
+    1,
+    ['banner', 'everybody gets `on`'],
+    ['limit', 'everybody with `visitorId` gets `on`'],
+    ['checkout', 'everybody gets `off`'],
+  ])
+})
+
 test('what git ignores is not looked at', async () => {
   const { execFileSync } = await import('node:child_process')
   await put({ 'repo/datafile.json': await readFile(join(code, 'datafile.json'), 'utf8'), 'repo/.gitignore': 'made\n' })

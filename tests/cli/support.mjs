@@ -32,7 +32,7 @@ export async function installCli() {
       await writeFile(path, typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content, null, 2))
     }
   }
-  return { project, dir, bin, isoflag, put }
+  return { project, dir, bin, isoflag, put, require }
 }
 
 /** A datafile with an experiment, a rollout, and a flag for each type. */

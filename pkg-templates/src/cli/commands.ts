@@ -5,6 +5,9 @@ import type { Command } from './command.ts'
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./commands/check.ts')).default,
   compile: async () => (await import('./commands/compile.ts')).default,
+  decide: async () => (await import('./commands/decide.ts')).default,
+  explain: async () => (await import('./commands/explain.ts')).default,
+  diff: async () => (await import('./commands/diff.ts')).default,
   types: async () => (await import('./commands/types.ts')).default,
   references: async () => (await import('./commands/references.ts')).default,
 }

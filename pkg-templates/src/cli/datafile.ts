@@ -20,20 +20,26 @@ export interface Source {
 
 /** Reads the datafile that was named, as an option or an operand, or the one in its usual place. */
 export async function readDatafile(io: Io, ...named: readonly (string | undefined)[]): Promise<Source> {
+  const path = findDatafile(io, ...named)
+  return { path, text: await readText(path, io) }
+}
+
+/** Where it is. */
+export function findDatafile(io: Io, ...named: readonly (string | undefined)[]): string {
   const given = named.filter(name => name !== undefined)
   if (given.length > 1) throw new CliError(`two datafiles are named, \`${given[0]}\` and \`${given[1]}\``, 'name one')
   const path = given[0] ?? USUAL.find(usual => existsSync(resolve(io.cwd, usual)))
   if (path === undefined) {
     throw new CliError(`no datafile: none is named and there is no ${USUAL.map(usual => `\`${usual}\``).join(', ')} here`, 'name one: --datafile <file>')
   }
-  return { path, text: await readText(path, io) }
+  return path
 }
 
 export type Program = Extract<Compiled, { ok: true }>
 
 /** Compiles for a command that needs a sound datafile: problems are told and end it. */
-export function compileOrFail({ path, text }: Source, io: Io): Program {
-  const compiled = tools().compile(text)
+export function compileOrFail({ path, text }: Source, io: Io, previous?: Uint8Array): Program {
+  const compiled = tools().compile(text, previous)
   if (compiled.ok) return compiled
   io.err(compiled.problems.map(problem => problemText(problem, { path, text }, 'error', io.errStyle)).join(''))
   throw new CliError(`\`${path}\` has ${count(compiled.problems.length, 'problem')}`, `\`isoflag check ${path}\` shows them again once you have changed it`)

@@ -3,17 +3,20 @@ import { resolve } from 'node:path'
 import { CliError, reasonOf } from './errors.ts'
 import type { Io } from './io.ts'
 
-/** The text of a file, or of standard input for `-`. */
-export async function readText(path: string, io: Io): Promise<string> {
+/** A file, or standard input for `-`. */
+export async function readBytes(path: string, io: Io): Promise<Buffer> {
   if (path !== '-') {
-    return readFile(resolve(io.cwd, path), 'utf8').catch(error => {
+    return readFile(resolve(io.cwd, path)).catch(error => {
       throw new CliError(`cannot read \`${path}\`: ${reasonOf(error)}`, 'paths are relative to the folder you are in')
     })
   }
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of io.stdin) text += decoder.decode(chunk, { stream: true })
-  return text + decoder.decode()
+  const pieces: Uint8Array[] = []
+  for await (const piece of io.stdin) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+export async function readText(path: string, io: Io): Promise<string> {
+  return new TextDecoder().decode(await readBytes(path, io))
 }
 
 /** Writes a file, or to standard output for `-`. */

@@ -3,6 +3,7 @@
 import type { References } from './references/find.ts'
 import type { Place } from './references/uses.ts'
 import { timeOf } from './time.ts'
+import type { Constant } from './tools.ts'
 
 /** What is written of a flag that matters here. */
 export interface WrittenFlag {
@@ -28,15 +29,13 @@ export interface Stale {
 /** Flags with this tag are meant to stay: kill switches, limits, entitlements. */
 export const PERMANENT = 'permanent'
 
-/** The variant that everybody gets, by flag. */
-export type Constants = ReadonlyMap<string, string>
-
 export function staleFlags(
   flags: Readonly<Record<string, WrittenFlag>>,
-  constants: Constants,
+  constants: readonly Constant[],
   { uses, mentions }: Pick<References, 'uses' | 'mentions'>,
   now: number,
 ): Stale[] {
+  const same = new Map(constants.map(constant => [constant.flag, constant]))
   const read = new Set(uses.filter(({ kind }) => kind === 'read').map(({ flag }) => flag))
   return Object.entries(flags).flatMap(([flag, { owner = null, tags = [], expires }]) => {
     const found: Stale[] = []
@@ -52,8 +51,13 @@ export function staleFlags(
     if (tags.includes(PERMANENT)) return found
     const end = expires === undefined ? undefined : timeOf(expires)
     if (end !== undefined && end <= now) found.push({ flag, owner, why: 'expired', what: `it expired on ${expires}`, mentions: [] })
-    const variant = constants.get(flag)
-    if (variant !== undefined) found.push({ flag, owner, why: 'constant', what: `everybody gets \`${variant}\``, mentions: [] })
+    const constant = same.get(flag)
+    if (constant !== undefined) found.push({ flag, owner, why: 'constant', what: everybody(constant), mentions: [] })
     return found
   })
+}
+
+function everybody({ variant, units }: Constant): string {
+  const who = units.length === 0 ? 'everybody' : `everybody with ${units.map(unit => `\`${unit}\``).join(' or ')}`
+  return `${who} gets \`${variant}\``
 }

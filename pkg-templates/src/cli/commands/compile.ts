@@ -1,6 +1,7 @@
 import { command, DATAFILE } from '../command.ts'
 import { compileOrFail, problemText, readDatafile } from '../datafile.ts'
 import { writeOut } from '../files.ts'
+import { readProgram } from '../program.ts'
 import { columns, count } from '../style.ts'
 
 export default command({
@@ -13,16 +14,19 @@ are shipped with an app, put behind a CDN or compared byte by byte. The same dat
   options: {
     datafile: DATAFILE,
     out: { value: 'file', short: 'o', about: 'where the program goes; `-` is standard output, `program.isof` by default' },
+    previous: { value: 'file', about: 'the program or datafile it replaces: where weights change, as few units as possible move' },
     json: { about: 'print {out, bytes, digest, experiments, warnings} as JSON' },
   },
   examples: [
     ['isoflag compile flags/datafile.json -o public/program.isof', 'ship a program with an app'],
+    ['isoflag compile next.json --previous live.json', 'after a change of weights'],
     ['isoflag compile -d - -o - < datafile.json | sha256sum', 'as a filter'],
   ],
   findings: 'never',
   async run({ values, operands, io }) {
     const source = await readDatafile(io, values.datafile, operands[0])
-    const { program, digest, experiments, warnings } = compileOrFail(source, io)
+    const previous = values.previous === undefined ? undefined : (await readProgram(values.previous, io)).bytes
+    const { program, digest, experiments, warnings } = compileOrFail(source, io, previous)
     const out = values.out ?? 'program.isof'
     await writeOut(out, program, io)
     // The program itself may be on standard output: then what is said about it goes beside it.

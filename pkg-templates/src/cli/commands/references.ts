@@ -1,4 +1,4 @@
-import { command, DATAFILE, ENVIRONMENT, NOW } from '../command.ts'
+import { command, DATAFILE, NOW } from '../command.ts'
 import { compileOrFail, readDatafile } from '../datafile.ts'
 import { CliError } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -8,6 +8,7 @@ import type { Place, Use } from '../references/uses.ts'
 import { PERMANENT, type Stale, staleFlags, type WrittenFlag } from '../stale.ts'
 import { columns, count, type Style } from '../style.ts'
 import { nowOf } from '../time.ts'
+import { tools } from '../tools.ts'
 
 /** What may be found, and whether it fails by default. A key that is computed is only worth a look. */
 const KINDS = { unknown: true, unused: true, expired: true, constant: true, mentioned: false, dynamic: false, unread: false }
@@ -37,7 +38,6 @@ A flag tagged \`${PERMANENT}\` is never expired or constant.`,
     flag: { value: 'key', short: 'f', many: true, about: 'show the uses of this flag only' },
     ignore: { value: 'glob', many: true, about: "leave out files, e.g. '**/*.test.*'" },
     'fail-on': { value: 'kinds', about: 'which findings end with code 1, a list with commas; `none` for none' },
-    environment: ENVIRONMENT,
     now: NOW,
     json: { about: 'print {files, uses, unknown, stale, dynamic, unread} as JSON' },
   },
@@ -50,14 +50,14 @@ A flag tagged \`${PERMANENT}\` is never expired or constant.`,
   async run({ values, operands, io }) {
     const failing = kindsOf(values['fail-on'])
     const source = await readDatafile(io, values.datafile)
-    compileOrFail(source, io)
+    const { program } = compileOrFail(source, io)
     const { flags } = JSON.parse(source.text) as { flags: Record<string, WrittenFlag> }
     for (const key of values.flag) {
       if (!Object.hasOwn(flags, key)) throw new CliError(`\`${source.path}\` has no flag \`${key}\`${didYouMean(key, Object.keys(flags))}`)
     }
     const known = new Set(Object.keys(flags))
     const found = await findReferences(operands.length > 0 ? operands : ['.'], values.ignore, io.cwd, known)
-    const stale = staleFlags(flags, new Map(), found, nowOf(values.now, io.now))
+    const stale = staleFlags(flags, tools().constants(program), found, nowOf(values.now, io.now))
     const only = new Set(values.flag)
     const wanted = ({ flag }: { flag: string }): boolean => only.size === 0 || only.has(flag)
     const report: Report = {

@@ -1,0 +1,49 @@
+import { diffText } from '../blast.ts'
+import { command, NOW } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { readText } from '../files.ts'
+import { readProgram } from '../program.ts'
+import { nowOf } from '../time.ts'
+import { tools } from '../tools.ts'
+import { namesOf, type WrittenDatafile } from '../written.ts'
+
+export default command({
+  summary: 'say who gets another variant when one datafile replaces another',
+  operands: '<before> <after>',
+  most: 2,
+  about: `
+Compares two datafiles, or compiled programs, and computes exactly which share of units moves from which variant to which,
+for each flag, over all positions a unit can have. Shares that depend on attributes are told for each answer to the
+conditions; with --contexts real ones are decided by both and counted. A running experiment that would be harmed raises an
+alarm: people change arms, a new run begins, its control is another.`,
+  options: {
+    contexts: { value: 'file', short: 'c', about: 'real contexts, one JSON object a line; `-` is standard input' },
+    minimal: { about: 'compile the second to replace the first: where weights change, as few units as possible move' },
+    now: NOW,
+    json: { about: 'print {diff, contexts} as JSON' },
+  },
+  examples: [
+    ['isoflag diff live.json flags/datafile.json', 'before publishing'],
+    ['isoflag diff live.json next.json --contexts yesterday.jsonl', 'with the people of yesterday'],
+    ['isoflag diff <(git show main:flags/datafile.json) flags/datafile.json', 'in a pull request; exit code 1 asks for a look'],
+  ],
+  findings: 'a running experiment would be harmed',
+  async run({ values, operands: [first, second], io }) {
+    if (first === undefined || second === undefined) throw new CliError('two datafiles are compared', 'isoflag diff <before> <after>')
+    if ([first, second, values.contexts].filter(path => path === '-').length > 1) throw new CliError('standard input can be one file only', 'name the others')
+    const before = await readProgram(first, io)
+    const after = await readProgram(second, io, values.minimal ? before.bytes : undefined)
+    const now = nowOf(values.now, io.now)
+    const compared = tools().diff(before.bytes, after.bytes, now)
+    if (!compared.ok) throw new CliError(compared.message)
+    const contexts = values.contexts === undefined ? undefined : tools().diffContexts(before.bytes, after.bytes, await readText(values.contexts, io), now)
+    if (contexts?.ok === false) throw new CliError(`\`${values.contexts}\`: ${contexts.message}`, 'contexts are objects of attributes, one a line')
+    const { diff } = compared
+    if (values.json) await io.out(`${JSON.stringify({ diff, contexts: contexts?.diff ?? null }, null, 2)}\n`)
+    else {
+      const [old, next] = [before, after].map(({ source }) => namesOf(source === undefined ? undefined : (JSON.parse(source.text) as WrittenDatafile)))
+      await io.out(diffText(diff, contexts?.diff, old ?? namesOf(undefined), next ?? namesOf(undefined), io.style))
+    }
+    return diff.changed.some(({ experiment }) => (experiment?.alarms.length ?? 0) > 0) ? 1 : 0
+  },
+})
