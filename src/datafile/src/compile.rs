@@ -1,11 +1,12 @@
-use crate::check::shared_salts;
+use crate::build::{Built, build};
 use crate::decompile::decompile;
-use crate::encode::{ProgramCode, encode};
-use crate::lower::{AttributeIds, lower_flag};
+use crate::encode::encode;
+use crate::experiment::Experiment;
+use crate::guardrails::warn_of_unguarded;
 use crate::previous::keep;
 use crate::wire::Datafile;
 use isoflag_written::{Problem, Problems, read};
-use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// The version of the datafile's format that this crate reads.
 const VERSION: u32 = 1;
@@ -21,41 +22,31 @@ pub struct Compiled {
     pub experiments: Vec<Experiment>,
     /// What looks wrong and is allowed.
     pub warnings: Vec<Problem>,
+    /// The keys of the flags that were left out, and why. Empty unless [`Options::lenient`] was asked for.
+    pub left_out: LeftOut,
 }
 
-/// What a ledger has to know about an experiment: who is compared, in which run, in which shares.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Experiment {
-    /// The key of the flag, which is the key of the experiment.
-    pub flag: String,
-    /// The run, eight hex digits.
-    pub run: String,
-    /// The arm everything is compared with.
-    pub control: String,
-    /// The attribute that is randomised.
-    pub unit: String,
-    /// The share of units let in, in basis points.
-    pub gate: u32,
-    /// The arms in order.
-    pub arms: Vec<Arm>,
-}
-
-/// One arm of an experiment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Arm {
-    /// The variant it serves.
-    pub variant: String,
-    /// Its weight against the sum of all: basis points, or 1 for every arm of an even split.
-    pub weight: u32,
+/// What is wrong with a datafile that was compiled all the same.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut {
+    /// The keys of the flags that are not in the program.
+    pub flags: Vec<String>,
+    /// What is wrong with them, or with what they need.
+    pub problems: Vec<Problem>,
 }
 
 /// How a datafile is compiled.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
+    /// The environment it is compiled for, one of those the datafile declares. Without one every flag is what it is where
+    /// no environment says otherwise.
+    pub environment: Option<&'a str>,
     /// The program in force: where weights changed, the units keep their variants as far as the new weights allow.
     pub previous: Option<&'a [u8]>,
+    /// The text of experiments.json, to warn of experiments that nothing watches.
+    pub experiments: Option<&'a str>,
+    /// Leave out flags that have problems, and compile the rest.
+    pub lenient: bool,
 }
 
 /// Compiles a datafile.
@@ -67,30 +58,24 @@ pub fn compile(json: &str) -> Result<Compiled, Vec<Problem>> {
     compile_with(json, Options::default())
 }
 
-/// Compiles a datafile to replace a program.
+/// Compiles a datafile for an environment, to replace a program, or as far as it goes.
 ///
 /// # Errors
 ///
-/// Those of [`compile`], and when the program in force cannot be read.
+/// Those of [`compile`], unless flags with problems are to be left out; and when the datafile itself, the environment or
+/// the program in force cannot be read.
 pub fn compile_with(json: &str, options: Options<'_>) -> Result<Compiled, Vec<Problem>> {
-    let datafile: Datafile = read(json, "$").map_err(|problem| vec![problem])?;
-    let mut problems = Problems::default();
-    if datafile.version != VERSION {
-        problems.error("$.version", format!("this is version {}, only version {VERSION} is known", datafile.version));
+    let datafile = datafile(json)?;
+    let mut built = build(&datafile, options.environment)?;
+    if !options.lenient && !built.problems.errors.is_empty() {
+        return Err(built.problems.errors);
     }
-    let mut ids = AttributeIds::default();
-    let (mut flags, mut experiments, mut salts) = (Vec::new(), Vec::new(), Vec::new());
-    for (key, json) in &datafile.flags.0 {
-        let Some(flag) = lower_flag(key, json, datafile.attributes.as_ref(), &mut ids, &mut problems) else { continue };
-        salts.extend(flag.salts.into_iter().map(|(salt, path)| (key.as_str(), salt, path)));
-        experiments.extend(flag.experiment);
-        flags.push(flag.code);
+    let left_out = leave_out(&mut built);
+    let Built { mut code, experiments, mut problems, .. } = built;
+    if let Some(json) = options.experiments {
+        warn_of_unguarded(json, &experiments, &mut problems).map_err(|problem| vec![problem])?;
     }
-    shared_salts(&salts, &mut problems);
-    if !problems.errors.is_empty() {
-        return Err(problems.errors);
-    }
-    let mut code = ProgramCode { flags, attributes: ids.names, environment: None };
+    let mut experiments: Vec<Experiment> = experiments.into_iter().map(|(experiment, _)| experiment).collect();
     if let Some(previous) = options.previous {
         let previous = decompile(previous)
             .map_err(|error| vec![Problem::new("$", format!("the program in force cannot be built on: {error}"))])?;
@@ -100,5 +85,42 @@ pub fn compile_with(json: &str, options: Options<'_>) -> Result<Compiled, Vec<Pr
         return Err(vec![Problem::new("$", "the program would be larger than 4 GiB")]);
     };
     let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Compiled { program, digest, experiments, warnings: problems.warnings })
+    Ok(Compiled { program, digest, experiments, warnings: problems.warnings, left_out })
+}
+
+/// Checks a datafile: for no environment and for each that it declares. Nothing is compiled.
+///
+/// # Errors
+///
+/// Every problem found; the list is never empty. Otherwise what looks wrong and is allowed.
+pub fn check(json: &str, experiments: Option<&str>) -> Result<Vec<Problem>, Vec<Problem>> {
+    let datafile = datafile(json)?;
+    let mut seen = HashSet::new();
+    let mut all = Problems::default();
+    let environments = datafile.environments.iter().flatten().map(|name| Some(name.as_str()));
+    for environment in std::iter::once(None).chain(environments) {
+        let Built { mut problems, experiments: found, .. } = build(&datafile, environment)?;
+        if let Some(json) = experiments {
+            warn_of_unguarded(json, &found, &mut problems).map_err(|problem| vec![problem])?;
+        }
+        all.errors.extend(problems.errors.into_iter().filter(|problem| seen.insert(problem.clone())));
+        all.warnings.extend(problems.warnings.into_iter().filter(|problem| seen.insert(problem.clone())));
+    }
+    if all.errors.is_empty() { Ok(all.warnings) } else { Err(all.errors) }
+}
+
+fn datafile(json: &str) -> Result<Datafile, Vec<Problem>> {
+    let datafile: Datafile = read(json, "$").map_err(|problem| vec![problem])?;
+    if datafile.version != VERSION {
+        let text = format!("this is version {}, only version {VERSION} is known", datafile.version);
+        return Err(vec![Problem::new("$.version", text)]);
+    }
+    Ok(datafile)
+}
+
+/// What was left out for its problems, those that only follow from others too.
+fn leave_out(built: &mut Built) -> LeftOut {
+    let mut problems = std::mem::take(&mut built.problems.errors);
+    problems.append(&mut built.follow_ups);
+    LeftOut { flags: std::mem::take(&mut built.left_out), problems }
 }

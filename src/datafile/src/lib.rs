@@ -22,15 +22,59 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! One file has one verb: [`wire`] is the JSON, `lower` turns one flag into the pieces of a program, `values` holds the
-//! variants to the flag's type and schema, `condition` flattens a condition into tests, `encode` lays the pieces out as
-//! bytes, `decompile` reads them back, `previous` keeps people where they are,
-//! [`diff`] says who moves.
+//! ```text
+//! text ─▶ wire ─▶ model ─▶ lower (condition, pattern, slice, …) ─▶ check ─▶ encode ─▶ bytes
+//!         JSON    names    names to numbers, salts to keys,       across    tables
+//!                          percentages to cuts                    flags
+//! ```
+//!
+//! [`compile_with`] compiles for one environment, to replace a program, or leaving out what is wrong; [`check`] looks at
+//! every environment. `decompile` reads a program back, `previous` keeps people where they are.
+//!
+//! # What a condition can ask
+//!
+//! | type | tests |
+//! |---|---|
+//! | any | `exists` |
+//! | boolean | `equals`, `in` |
+//! | string | `equals`, `in`, `startsWith`, `endsWith`, `includes` (one text or several), `matches`; all with `ignoreCase` |
+//! | number | `equals`, `in`, `greaterThan`, `atLeast`, `lessThan`, `atMost` |
+//! | list | `contains`, `containsAny`, `containsAll` |
+//! | version | `version` with `equals`, `greaterThan`, `atLeast`, `lessThan`, `atMost` |
+//! | date | `date` with `before`, `notAfter`, `after`, `notBefore` |
+//! | ip | `inNetwork` (one network or several) |
+//!
+//! Beside attributes it can name a `segment` or ask which `variant` another `flag` serves, and combine all of it with
+//! `all`, `any` and `not`. There are no negated tests: a test of a missing attribute is false, and its negation is true
+//! only through `not`.
 //!
 //! # Decisions we took
 //!
 //! *Why is the run not written by hand?* People forget to change it. It is derived from everything that decides who
 //! sees what inside the experiment, so a new salt or other weights open a new run and a wider gate does not.
+//!
+//! *What opens a new run?* Whatever could give a unit another arm: the flag's key, the unit or the list of units, the
+//! salt, the control, the arms and their weights, ranges that people kept when weights changed, and `restart`. What only
+//! decides who takes part opens none: conditions, segments, prerequisites, schedules, the gate and its ramp, the slots of
+//! a layer, the holdout, forced lists. Who takes part before and after has the same arm, and what a unit did counts for
+//! the arm it saw. A datafile without the newer fields has the runs it had.
+//!
+//! *May two rules of a flag take the same slots of a layer?* Yes, only one of them decides; two flags may not, unless
+//! their schedules never meet. A flag that is switched off takes none, so a finished experiment can stay in the file.
+//!
+//! *Why is a shared salt an error here and a warning there?* Under one salt the units that pass a gate, a holdout or a
+//! slot are exactly the first ones of a split, so its arms are no longer random: always a mistake. Two splits that share
+//! a salt agree about everybody, and now and then that is what one wants.
+//!
+//! *Which sense is checked?* What is cheap and certain: parts of a conjunction that exclude each other, rules behind one
+//! that takes everybody they are for. Silence is no proof that a rule is ever reached.
+//!
+//! *Why are `\d`, `\w`, `\s` and `\b` those of ASCII, and `\p{…}` refused?* The tables of Unicode would be in every program
+//! that uses them, and differ from one browser's version to the next. Case is ignored by simple folding, with the few
+//! characters that matter spelt out at compile time.
+//!
+//! *Why may a chain of flags that ask each other have 16 links only?* So that the engine can follow it without a stack of
+//! its own, and a person too.
 //!
 //! *What happens to people when weights change?* Compiled alone, a datafile has canonical cuts and a change of weights
 //! shifts every arm behind it. Compiled to replace a program ([`Options::previous`]), the arms keep what they have and
@@ -45,24 +89,37 @@
 //!
 //! It decides nothing (that is the engine), fetches nothing and knows no clock.
 
+mod attributes;
+mod build;
 mod check;
 mod compile;
+mod compiler;
 mod condition;
 mod constant;
 pub mod context;
 mod decompile;
 pub mod diff;
 mod encode;
+mod experiment;
 pub mod explain;
+mod graph;
+mod guardrails;
 mod lower;
+mod model;
+mod names;
+mod network;
+mod pattern;
 mod previous;
 mod rearrange;
 mod run;
-mod split;
+mod segments;
+mod semver;
+mod time;
 mod value_schema;
 mod values;
 pub mod wire;
 
-pub use compile::{Arm, Compiled, Experiment, Options, compile, compile_with};
+pub use compile::{Compiled, LeftOut, Options, check, compile, compile_with};
 pub use constant::{Constant, constants};
+pub use experiment::{Arm, Experiment, LayerShare, RampStep};
 pub use isoflag_written::Problem;

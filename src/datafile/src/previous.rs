@@ -1,8 +1,8 @@
 //! Compiling while another program is in force: whoever need not move keeps what they have.
 
-use crate::compile::Experiment;
 use crate::decompile::{Decompiled, Outcome as Found, POSITIONS};
 use crate::encode::{Outcome, ProgramCode};
+use crate::experiment::Experiment;
 use crate::rearrange::{MOST_RANGES, rearrange};
 use crate::run::rearranged;
 use isoflag_engine::bucket::Key;

@@ -7,7 +7,8 @@ use std::hash::Hasher;
 pub(crate) fn run(flag: &str, salt: &str, split: &Split, weights: &[u32]) -> String {
     let mut hasher = hasher();
     text(&mut hasher, flag);
-    text(&mut hasher, &split.unit);
+    let mut units = split.unit.all().iter();
+    text(&mut hasher, units.next().map_or("", String::as_str));
     text(&mut hasher, salt);
     text(&mut hasher, split.control.as_deref().unwrap_or_default());
     for (arm, weight) in split.arms.iter().zip(weights) {
@@ -15,6 +16,12 @@ pub(crate) fn run(flag: &str, salt: &str, split: &Split, weights: &[u32]) -> Str
         text(&mut hasher, &weight.to_string());
     }
     text(&mut hasher, &split.restart.unwrap_or(0).to_string());
+    // Behind everything there always was, so that runs of one unit stay what they are. No weight is called `units`, so no
+    // list of arms reads like this.
+    for unit in units {
+        text(&mut hasher, "units");
+        text(&mut hasher, unit);
+    }
     digits(&hasher)
 }
 

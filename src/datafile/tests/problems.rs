@@ -39,17 +39,17 @@ fn each_mistake_is_named_where_it_stands() {
         (
             rule(r#"{"if":{"attribute":"age","equals":"18"},"variant":"a"}"#),
             format!("{flag}.rules[0].if.equals"),
-            "declared with another type",
+            "is declared as a number, \"18\" never equals it",
         ),
         (
             rule(r#"{"if":{"attribute":"id","atLeast":18},"variant":"a"}"#),
             format!("{flag}.rules[0].if.atLeast"),
-            "`id` is not a number",
+            "`id` is declared as a string, `atLeast` never holds",
         ),
         (
             rule(r#"{"if":{"attribute":"age","in":[]},"variant":"a"}"#),
             format!("{flag}.rules[0].if.in"),
-            "could never match",
+            "could never hold",
         ),
         (rule(r#"{"if":{"attribute":"age"},"variant":"a"}"#), format!("{flag}.rules[0].if"), "nothing is asked"),
         (rule(r#"{"if":{"all":[]},"variant":"a"}"#), format!("{flag}.rules[0].if.all"), "the list is empty"),
@@ -97,7 +97,7 @@ fn each_mistake_is_named_where_it_stands() {
         (
             rule(r#"{"split":{"unit":"staff","arms":[{"variant":"a"}]}}"#),
             format!("{flag}.rules[0].split.unit"),
-            "is a boolean",
+            "is declared as a boolean",
         ),
     ];
     for (datafile, path, message) in cases {

@@ -19,7 +19,7 @@ fn arms(weights: &[(&str, u32)]) -> String {
 }
 
 fn after(previous: &Compiled, datafile: &str) -> Compiled {
-    compile_with(datafile, Options { previous: Some(&previous.program) }).unwrap()
+    compile_with(datafile, Options { previous: Some(&previous.program), ..Options::default() }).unwrap()
 }
 
 /// The variants of 200,000 units.
@@ -87,7 +87,7 @@ fn another_salt_or_unit_keeps_nothing() {
 #[test]
 fn what_is_no_program_is_not_built_on() {
     let datafile = datafile(&arms(&[("a", 50), ("b", 25), ("c", 25)]), "");
-    let problems = compile_with(&datafile, Options { previous: Some(b"{}") }).unwrap_err();
+    let problems = compile_with(&datafile, Options { previous: Some(b"{}"), ..Options::default() }).unwrap_err();
     let expected = "$: the program in force cannot be built on: the program is cut short, fetch it again";
     assert_eq!(problems[0].to_string(), expected);
 }

@@ -53,7 +53,8 @@ pub(crate) fn passes(bytes: &[u8], test: &[u8], value: &[u8]) -> Option<bool> {
     })
 }
 
-fn precedence(one: &Version<'_>, other: &Version<'_>) -> Ordering {
+/// Which of two versions comes first.
+pub fn precedence(one: &Version<'_>, other: &Version<'_>) -> Ordering {
     for (one, other) in one.numbers.iter().zip(&other.numbers) {
         if one != other {
             return one.cmp(other);

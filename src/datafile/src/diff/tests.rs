@@ -357,7 +357,8 @@ fn compiled_to_replace_the_least_moves() {
     let mut program = compile(&datafile([50, 25, 25])).unwrap().program;
     let mut weights = [50_u32, 25, 25];
     for next in [[25, 25, 50], [40, 20, 40], [100, 0, 0], [1, 98, 1], [34, 33, 33], [50, 25, 25]] {
-        let replaced = compile_with(&datafile(next), Options { previous: Some(&program) }).unwrap().program;
+        let replaced =
+            compile_with(&datafile(next), Options { previous: Some(&program), ..Options::default() }).unwrap().program;
         let half: u32 = weights.iter().zip(next).map(|(old, new)| old.abs_diff(new)).sum::<u32>() / 2;
         let found = compared(&program, &replaced).unwrap();
         assert!((found.moved.most - f64::from(half) / 100.0).abs() < 1e-8, "{weights:?} {next:?} {:?}", found.moved);

@@ -1,6 +1,7 @@
 //! A program before it is bytes: every name is a number, every text checked.
 
 use isoflag_engine::bucket::Key;
+use std::rc::Rc;
 
 /// A whole program.
 #[derive(Debug, Default)]
@@ -81,7 +82,7 @@ pub(crate) struct GateStep {
 }
 
 /// A part of the units: those whose position under a key lies in one of some intervals, both ends included.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SliceCode {
     pub(crate) key: Key,
     pub(crate) intervals: Vec<(u32, u32)>,
@@ -97,21 +98,21 @@ pub(crate) struct Test {
 }
 
 /// What a test compares with, as written: sets are sorted, texts folded, addresses masked when they are encoded.
-#[derive(Clone, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "lowering builds the rest of them next"))]
+/// Long ones are shared: a segment with a large set may stand in thousands of rules.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Operand {
     None,
     Number(f64),
     Text(String),
-    Texts(Vec<String>),
-    Numbers(Vec<f64>),
+    Texts(Rc<[String]>),
+    Numbers(Rc<[f64]>),
     /// Milliseconds since 1970.
     Time(i64),
     Version(Version),
     /// Addresses of 128 bits (IPv4 as ::ffff:a.b.c.d) and lengths of prefixes, of 128.
-    Networks(Vec<(u128, u8)>),
+    Networks(Rc<[(u128, u8)]>),
     /// The table of a DFA, in the program's own form.
-    Dfa(Vec<u8>),
+    Dfa(Rc<[u8]>),
     /// The number of a flag, and of one of its variants.
     Flag(u32, u16),
 }

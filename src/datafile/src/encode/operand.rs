@@ -10,6 +10,30 @@ pub(crate) fn test(test: &Test, tables: &mut Tables, folder: &mut Folder, out: &
     out.extend(test.on_true.to_le_bytes());
     out.extend(test.on_false.to_le_bytes());
     let folds = matches!(test.op, op::FOLD_EQUALS..=op::FOLD_INCLUDES);
+    let Some(shared) = address(&test.operand) else { return operand(test, folds, tables, folder, out) };
+    if let Some(written) = tables.shared.get(&(shared, folds)) {
+        out.extend(written);
+        return Some(());
+    }
+    let start = out.len();
+    operand(test, folds, tables, folder, out)?;
+    let written = out.get(start..)?.try_into().ok()?;
+    tables.shared.insert((shared, folds), written);
+    Some(())
+}
+
+/// Where a shared operand lies. The program being written keeps it there, so it is known again by that alone.
+fn address(operand: &Operand) -> Option<usize> {
+    Some(match operand {
+        Operand::Texts(texts) => texts.as_ptr().addr(),
+        Operand::Numbers(numbers) => numbers.as_ptr().addr(),
+        Operand::Networks(networks) => networks.as_ptr().addr(),
+        Operand::Dfa(dfa) => dfa.as_ptr().addr(),
+        _ => return None,
+    })
+}
+
+fn operand(test: &Test, folds: bool, tables: &mut Tables, folder: &mut Folder, out: &mut Vec<u8>) -> Option<()> {
     match &test.operand {
         Operand::None => out.extend([0; 8]),
         Operand::Number(number) => out.extend(number.to_le_bytes()),

@@ -7,12 +7,14 @@ pub(crate) struct Tables {
     pub(crate) bytes: Vec<u8>,
     tables: HashMap<Box<[u8]>, u32>,
     texts: HashMap<String, u32>,
+    /// Operands that were written before, by where they lie in memory and whether they were folded.
+    pub(crate) shared: HashMap<(usize, bool), [u8; 8]>,
 }
 
 impl Tables {
     /// Tables behind a header of `size` bytes.
     pub(crate) fn behind(size: usize) -> Self {
-        Self { bytes: vec![0; size], tables: HashMap::new(), texts: HashMap::new() }
+        Self { bytes: vec![0; size], tables: HashMap::new(), texts: HashMap::new(), shared: HashMap::new() }
     }
 
     /// Says where a table stands, after appending it at a multiple of four bytes if it is new.

@@ -78,8 +78,8 @@ fn text(op: u8, operand: &str, value: &str) -> bool {
 }
 
 fn texts(op: u8, operand: &[&str], value: &str) -> bool {
-    let operand = operand.iter().map(|text| (*text).to_owned()).collect();
-    passes(op, Operand::Texts(operand), Value::Text(value.as_bytes())).unwrap()
+    let operand: Vec<String> = operand.iter().map(|text| (*text).to_owned()).collect();
+    passes(op, Operand::Texts(operand.into()), Value::Text(value.as_bytes())).unwrap()
 }
 
 /// A list as hosts pack it.
@@ -258,10 +258,10 @@ fn networks() {
         ("10.0.0", false),
         ("", false),
     ] {
-        let found = passes(op::IN_NETWORK, Operand::Networks(ours.to_vec()), Value::Text(address.as_bytes()));
+        let found = passes(op::IN_NETWORK, Operand::Networks(ours.to_vec().into()), Value::Text(address.as_bytes()));
         assert_eq!(found, Some(inside), "{address}");
     }
-    let everything = Operand::Networks(vec![v4(0x0a00_0000, 8), (0, 0)]);
+    let everything = Operand::Networks(vec![v4(0x0a00_0000, 8), (0, 0)].into());
     assert_eq!(passes(op::IN_NETWORK, everything, Value::Text(b"8.8.8.8")), Some(true));
 }
 
@@ -289,8 +289,8 @@ fn lists() {
         (op::LIST_HAS_FALSE, Operand::None, false),
         (op::LIST_ANY_TEXT, strings(&["x", "staff member"]), true),
         (op::LIST_ANY_TEXT, strings(&["x", "y"]), false),
-        (op::LIST_ANY_NUMBER, Operand::Numbers(vec![9.0, 3.0, 1.0, 2.0, 5.0, 7.0]), true),
-        (op::LIST_ANY_NUMBER, Operand::Numbers(vec![9.0]), false),
+        (op::LIST_ANY_NUMBER, Operand::Numbers(vec![9.0, 3.0, 1.0, 2.0, 5.0, 7.0].into()), true),
+        (op::LIST_ANY_NUMBER, Operand::Numbers(vec![9.0].into()), false),
         (op::TEXT_EQUALS, text("beta"), false),
         (op::STARTS, text("beta"), false),
     ] {
@@ -318,13 +318,13 @@ fn an_automaton_matches() {
     dfa.extend(next.iter().flat_map(|state| state.to_le_bytes()));
     for (value, expected) in [("c", true), ("ac", true), ("bc", false), ("bcc", true), ("cb", false), ("", false)] {
         assert_eq!(
-            passes(op::MATCHES, Operand::Dfa(dfa.clone()), Value::Text(value.as_bytes())),
+            passes(op::MATCHES, Operand::Dfa(dfa.clone().into()), Value::Text(value.as_bytes())),
             Some(expected),
             "{value}"
         );
     }
     dfa.truncate(dfa.len() - 2);
-    assert_eq!(passes(op::MATCHES, Operand::Dfa(dfa), Value::Text(b"c")), None, "a table cut short is damage");
+    assert_eq!(passes(op::MATCHES, Operand::Dfa(dfa.into()), Value::Text(b"c")), None, "a table cut short is damage");
 }
 
 #[test]

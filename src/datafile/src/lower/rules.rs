@@ -1,0 +1,188 @@
+use super::flag::Scope;
+use super::split::lower_split;
+use crate::check::{Claim, SaltUse, Window, implies};
+use crate::compiler::Compiler;
+use crate::condition::{Node, resolve};
+use crate::encode::{ExperimentCode, Operand, Outcome, RuleCode};
+use crate::experiment::Experiment;
+use crate::model::Model;
+use crate::time::{self, moment};
+use crate::wire::{Rule, Schedule};
+use isoflag_engine::layout::op;
+use isoflag_written::read;
+use serde_json::value::RawValue;
+
+/// How many comparisons the search for rules that are never reached may make in one flag.
+const BUDGET: u32 = 100_000;
+
+/// The rules of a flag as far as they are lowered.
+pub(super) struct Rules {
+    pub(super) in_force: bool,
+    pub(super) rules: Vec<RuleCode>,
+    pub(super) experiment: Option<Experiment>,
+    pub(super) experiment_code: Option<ExperimentCode>,
+    pub(super) experiment_path: String,
+    pub(super) salts: Vec<(String, SaltUse, String)>,
+    pub(super) claims: Vec<(usize, Claim)>,
+    /// Rules that let nobody past whom they are for.
+    taking: Vec<Taking>,
+    budget: u32,
+}
+
+struct Taking {
+    index: usize,
+    window: Window,
+    /// `None`: everybody.
+    whom: Option<Node>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            in_force: true,
+            rules: Vec::new(),
+            experiment: None,
+            experiment_code: None,
+            experiment_path: String::new(),
+            salts: Vec::new(),
+            claims: Vec::new(),
+            taking: Vec::new(),
+            budget: BUDGET,
+        }
+    }
+}
+
+impl Rules {
+    pub(super) fn add(
+        &mut self,
+        json: &RawValue,
+        index: usize,
+        path: &str,
+        scope: &mut Scope<'_>,
+        model: &Model,
+        compiler: &mut Compiler,
+    ) {
+        let rule: Rule = match read(json.get(), path) {
+            Ok(rule) => rule,
+            Err(problem) => return compiler.problems.errors.push(problem),
+        };
+        let before = compiler.count();
+        let window = rule
+            .schedule
+            .as_ref()
+            .map_or(Some(Window::ALWAYS), |schedule| window(schedule, &format!("{path}.schedule"), compiler));
+        let whom =
+            rule.condition.as_ref().and_then(|condition| resolve(condition, &format!("{path}.if"), model, compiler));
+        let whole = compiler.count() == before;
+        let outcome = self.outcome(&rule, window.unwrap_or(Window::ALWAYS), path, scope, model, compiler);
+        let Some(window) = window.filter(|_| whole) else { return };
+        if let Some(earlier) = self.taker(window, whom.as_ref()) {
+            let text = match earlier.whom {
+                None => format!("rule {} takes everybody, so this one is never reached", earlier.index),
+                Some(_) => {
+                    format!("rule {} takes everybody whom this one is for, so it is never reached", earlier.index)
+                }
+            };
+            compiler.error(path, text);
+        }
+        let whom = scheduled(window, whom);
+        let tests = match &whom {
+            None => Some(Vec::new()),
+            Some(node) => scope.tests(node, &format!("{path}.if"), compiler),
+        };
+        let (Some(tests), Some((outcome, takes))) = (tests, outcome) else { return };
+        self.rules.push(RuleCode { tests, outcome });
+        if takes {
+            self.taking.push(Taking { index, window, whom });
+        }
+    }
+
+    /// An earlier rule that leaves nobody for one of this window and condition.
+    fn taker(&mut self, window: Window, whom: Option<&Node>) -> Option<&Taking> {
+        let budget = &mut self.budget;
+        self.taking.iter().find(|earlier| {
+            earlier.window.holds(window)
+                && match (&earlier.whom, whom) {
+                    (None, _) => true,
+                    (Some(_), None) => false,
+                    (Some(earlier), Some(later)) => implies(later, earlier, budget),
+                }
+        })
+    }
+
+    /// What the rule serves, and whether it takes everybody it is for.
+    fn outcome(
+        &mut self,
+        rule: &Rule,
+        window: Window,
+        path: &str,
+        scope: &mut Scope<'_>,
+        model: &Model,
+        compiler: &mut Compiler,
+    ) -> Option<(Outcome, bool)> {
+        match (&rule.variant, &rule.split) {
+            (Some(variant), None) => {
+                let variant = scope.variant(variant, &format!("{path}.variant"), compiler)?;
+                Some((Outcome::Variant(variant), true))
+            }
+            (None, Some(split)) => {
+                let path = format!("{path}.split");
+                let lowered = lower_split(split, &path, scope, model, compiler)?;
+                self.salts.extend(lowered.salts);
+                if self.in_force {
+                    let whose = format!("flag `{}`", scope.key);
+                    self.claims.extend(lowered.slots.into_iter().map(|(layer, [from, to], path)| {
+                        (layer, Claim { from, to, window, whose: whose.clone(), flag: Some(scope.number), path })
+                    }));
+                }
+                if let Some(experiment) = lowered.experiment {
+                    if self.experiment.is_some() {
+                        compiler.error(&path, "the flag has two experiments, give the second one a flag of its own");
+                        return None;
+                    }
+                    let control = scope.variant(&experiment.control, &path, compiler)?;
+                    let unit = *lowered.code.units.first()?;
+                    self.experiment_code = Some(ExperimentCode { run: experiment.run.clone(), control, unit });
+                    self.experiment = Some(experiment);
+                    self.experiment_path = path;
+                }
+                Some((Outcome::Split(Box::new(lowered.code)), lowered.takes_everybody))
+            }
+            _ => {
+                compiler.error(path, "a rule has either a `variant` or a `split`");
+                None
+            }
+        }
+    }
+}
+
+fn window(schedule: &Schedule, path: &str, compiler: &mut Compiler) -> Option<Window> {
+    let mut bound = |field: &str, written: Option<&String>, open: i64| {
+        let Some(text) = written else { return Some(open) };
+        let found = moment(text);
+        if found.is_none() {
+            compiler.error(format!("{path}.{field}"), format!("`{text}` is not a date, {}", time::FORMS));
+        }
+        found
+    };
+    let from = bound("from", schedule.from.as_ref(), i64::MIN);
+    let until = bound("until", schedule.until.as_ref(), i64::MAX);
+    let (from, until) = (from?, until?);
+    if schedule.from.is_none() && schedule.until.is_none() {
+        compiler.error(path, "a schedule has a `from`, an `until` or both");
+        return None;
+    }
+    if until <= from {
+        compiler.error(path, "the schedule ends before it starts, so the rule is never in force");
+        return None;
+    }
+    Some(Window { from, until })
+}
+
+/// The time first: it is the cheapest question and the one that most often says no.
+fn scheduled(window: Window, whom: Option<Node>) -> Option<Node> {
+    let now = |op: u8, bound: i64| Node::Test { op, attribute: None, operand: Operand::Time(bound) };
+    let from = (window.from != i64::MIN).then(|| now(op::NOW_NOT_BEFORE, window.from));
+    let until = (window.until != i64::MAX).then(|| now(op::NOW_BEFORE, window.until));
+    Node::all([from, until, whom].into_iter().flatten().collect())
+}

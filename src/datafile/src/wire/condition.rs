@@ -1,0 +1,94 @@
+use super::Texts;
+use super::forms::given;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A condition: exactly one of `all`, `any`, `not`, `segment`, a `flag` with its `variant`, or an `attribute` with its
+/// tests.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Condition {
+    /// Every one holds.
+    pub all: Option<Vec<Condition>>,
+    /// At least one holds.
+    pub any: Option<Vec<Condition>>,
+    /// It does not hold.
+    pub not: Option<Box<Condition>>,
+    /// The condition of that name holds.
+    pub segment: Option<String>,
+    /// Another flag, decided for the same context.
+    pub flag: Option<String>,
+    /// The variant, or the variants, it must serve.
+    pub variant: Option<Texts>,
+    /// The attribute that is tested; all the tests given beside it must hold.
+    pub attribute: Option<String>,
+    /// It is this boolean, number or string.
+    #[serde(default, deserialize_with = "given")]
+    pub equals: Option<Value>,
+    /// It is one of these.
+    #[serde(rename = "in")]
+    pub one_of: Option<Vec<Value>>,
+    /// It is there, or (false) it is not.
+    pub exists: Option<bool>,
+    /// It is a number greater than this.
+    pub greater_than: Option<f64>,
+    /// It is a number at least this.
+    pub at_least: Option<f64>,
+    /// It is a number less than this.
+    pub less_than: Option<f64>,
+    /// It is a number at most this.
+    pub at_most: Option<f64>,
+    /// It is a text that begins with this, or with one of these.
+    pub starts_with: Option<Texts>,
+    /// It is a text that ends with this, or with one of these.
+    pub ends_with: Option<Texts>,
+    /// It is a text in which this, or one of these, occurs.
+    pub includes: Option<Texts>,
+    /// It is a text in which the pattern occurs.
+    pub matches: Option<String>,
+    /// Upper and lower case are the same in `equals`, `in`, `startsWith`, `endsWith`, `includes` and `matches`.
+    pub ignore_case: Option<bool>,
+    /// It is a version within these bounds.
+    pub version: Option<Box<VersionBounds>>,
+    /// It is a moment within these bounds.
+    pub date: Option<Box<DateBounds>>,
+    /// It is an address in this network, or in one of these.
+    pub in_network: Option<Texts>,
+    /// It is a list in which this is.
+    #[serde(default, deserialize_with = "given")]
+    pub contains: Option<Value>,
+    /// It is a list in which at least one of these is.
+    pub contains_any: Option<Vec<Value>>,
+    /// It is a list in which all of these are.
+    pub contains_all: Option<Vec<Value>>,
+}
+
+/// Bounds of a version.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VersionBounds {
+    /// Of the same precedence.
+    pub equals: Option<String>,
+    /// Of higher precedence.
+    pub greater_than: Option<String>,
+    /// Of the same precedence or higher.
+    pub at_least: Option<String>,
+    /// Of lower precedence.
+    pub less_than: Option<String>,
+    /// Of the same precedence or lower.
+    pub at_most: Option<String>,
+}
+
+/// Bounds of a moment.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DateBounds {
+    /// Earlier.
+    pub before: Option<String>,
+    /// At that moment or earlier.
+    pub not_after: Option<String>,
+    /// Later.
+    pub after: Option<String>,
+    /// At that moment or later.
+    pub not_before: Option<String>,
+}
