@@ -6,6 +6,7 @@ use crate::guardrails::warn_of_unguarded;
 use crate::previous::keep;
 use crate::wire::Datafile;
 use isoflag_written::{Problem, Problems, read};
+use serde::Serialize;
 use std::collections::HashSet;
 
 /// The version of the datafile's format that this crate reads.
@@ -27,7 +28,7 @@ pub struct Compiled {
 }
 
 /// What is wrong with a datafile that was compiled all the same.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct LeftOut {
     /// The keys of the flags that are not in the program.
     pub flags: Vec<String>,

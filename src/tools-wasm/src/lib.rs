@@ -8,7 +8,7 @@ mod constants;
 mod diff;
 mod explain;
 
-pub use compile::compile;
+pub use compile::{CompileOptions, check, compile};
 pub use constants::constants;
 pub use diff::{diff, diff_contexts};
 pub use explain::explain;
