@@ -74,14 +74,14 @@ fn compare(variant: String, kind: Kind, control: &Sums, treatment: &Sums, n_star
     let empty = Comparison { variant: variant.clone(), difference: None, lift: None, anytime: None, fixed: None };
     let (Some(c), Some(t)) = (sample(kind, control), sample(kind, treatment)) else { return empty };
     let (difference, settled, fixed) = match kind {
-        Kind::Conversion => {
+        Kind::Conversion | Kind::Retention => {
             let (c, t) = (proportion(control), proportion(treatment));
             let Some(z) = two_proportion_z(c, t, ProportionVariance::Pooled, Alternative::TwoSided) else {
                 return empty;
             };
             (z.diff, conversions_settled(c, t), fixed_z(c, t, rules))
         }
-        Kind::Count | Kind::Sum => {
+        Kind::Count | Kind::Sum | Kind::Ratio | Kind::Quantile => {
             (t.mean - c.mean, c.n >= FEWEST_UNITS && t.n >= FEWEST_UNITS, fixed_welch(c, t, rules))
         }
     };
@@ -141,22 +141,25 @@ fn proportion(sums: &Sums) -> Proportion {
 
 fn sample(kind: Kind, sums: &Sums) -> Option<Sample> {
     match kind {
-        Kind::Conversion => {
+        Kind::Conversion | Kind::Retention => {
             let arm = proportion(sums);
             Some(Sample { n: sums.n, mean: arm.rate()?, variance: arm.variance()? })
         }
         Kind::Count | Kind::Sum => sums.sample(),
+        Kind::Ratio | Kind::Quantile => None,
     }
 }
 
 fn arm_report(arm: &Arm, kind: Kind, sums: &Sums) -> ArmReport {
     let interval = match kind {
-        Kind::Conversion => proportion_ci(proportion(sums), ProportionInterval::Wilson, LEVEL),
+        Kind::Conversion | Kind::Retention => proportion_ci(proportion(sums), ProportionInterval::Wilson, LEVEL),
         Kind::Count | Kind::Sum => mean_interval(sums),
+        Kind::Ratio | Kind::Quantile => None,
     };
     let (mean, variance) = match kind {
-        Kind::Conversion => (proportion(sums).rate(), proportion(sums).variance()),
+        Kind::Conversion | Kind::Retention => (proportion(sums).rate(), proportion(sums).variance()),
         Kind::Count | Kind::Sum => (sums.mean(), sums.variance()),
+        Kind::Ratio | Kind::Quantile => (None, None),
     };
     ArmReport {
         variant: arm.variant.clone(),

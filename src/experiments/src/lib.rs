@@ -40,6 +40,7 @@
 //! ```
 
 mod assemble;
+pub mod bins;
 mod calendar;
 mod compare;
 mod daily;
@@ -59,11 +60,11 @@ mod written;
 
 pub use assemble::report;
 pub use isoflag_written::Problem;
-pub use observed::{MetricCell, Observed, UnitCell};
+pub use observed::{MetricCell, Observed, Second, UnitCell};
 pub use parse::parse;
 pub use report::{
     Anytime, ArmReport, Comparison, Fixed, MetricReport, PlanReport, Report, Role, SeriesDay, SeriesPoint, SrmReport,
     State, Test, Units, UnitsOfArm, Verdict,
 };
 pub use run::Run;
-pub use written::{Direction, Experiment, Experiments, Kind, MdeKind, Metric, Plan};
+pub use written::{DayRange, Direction, Experiment, Experiments, Kind, MdeKind, Metric, Plan, Total};

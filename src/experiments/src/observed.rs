@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Units and the sums of their metrics, by variant and day of first exposure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +46,39 @@ pub struct MetricCell {
     pub sum: f64,
     /// Sum over units of its square.
     pub sum_squares: f64,
+    /// A second number of the same units: the denominator of a ratio, or the total before exposure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<Second>,
+    /// For quantiles and caps: how many units have a total in each bin, see [`crate::bins`]. Units of total 0 are not listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bins: Vec<(i32, u64)>,
+}
+
+/// Sums of a second number beside the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Second {
+    /// Sum over units.
+    pub sum: f64,
+    /// Sum over units of its square.
+    pub sum_squares: f64,
+    /// Sum over units of its product with the first number.
+    pub cross: f64,
+}
+
+impl Second {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            sum: self.sum + other.sum,
+            sum_squares: self.sum_squares + other.sum_squares,
+            cross: self.cross + other.cross,
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        let squares = LARGEST_SUM * LARGEST_SUM;
+        self.sum.abs() <= LARGEST_SUM && (0.0..=squares).contains(&self.sum_squares) && self.cross.abs() <= squares
+    }
 }
 
 /// Variant and day.
@@ -54,9 +88,36 @@ type Cell = (String, i64);
 const LARGEST_SUM: f64 = 1e75;
 
 impl MetricCell {
+    /// A cell of one number alone.
+    #[must_use]
+    pub fn new(variant: impl Into<String>, day: i64, sum: f64, sum_squares: f64) -> Self {
+        Self { variant: variant.into(), day, sum, sum_squares, second: None, bins: Vec::new() }
+    }
+
     /// Whether the sums can be sums of real numbers.
     pub(crate) fn is_sound(&self) -> bool {
-        self.sum.abs() <= LARGEST_SUM && (0.0..=LARGEST_SUM * LARGEST_SUM).contains(&self.sum_squares)
+        self.sum.abs() <= LARGEST_SUM
+            && (0.0..=LARGEST_SUM * LARGEST_SUM).contains(&self.sum_squares)
+            && self.second.is_none_or(|second| second.is_sound())
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.sum_squares += other.sum_squares;
+        self.second = match (self.second, other.second) {
+            (Some(one), Some(two)) => Some(one.plus(two)),
+            (one, two) => one.or(two),
+        };
+        if self.bins.is_empty() {
+            self.bins.clone_from(&other.bins);
+        } else if !other.bins.is_empty() {
+            let mut bins: BTreeMap<i32, u64> = self.bins.iter().copied().collect();
+            for (bin, units) in &other.bins {
+                let count = bins.entry(*bin).or_default();
+                *count = count.saturating_add(*units);
+            }
+            self.bins = bins.into_iter().collect();
+        }
     }
 }
 
@@ -69,20 +130,21 @@ impl Observed {
             let sum = units.entry((cell.variant, cell.day)).or_default();
             *sum = sum.saturating_add(cell.units);
         }
-        let mut metrics: BTreeMap<String, BTreeMap<Cell, (f64, f64)>> = BTreeMap::new();
+        let mut metrics: BTreeMap<String, BTreeMap<Cell, MetricCell>> = BTreeMap::new();
         for (metric, cells) in self.metrics.into_iter().chain(other.metrics) {
             let metric = metrics.entry(metric).or_default();
             for cell in cells {
-                let sums = metric.entry((cell.variant, cell.day)).or_default();
-                *sums = (sums.0 + cell.sum, sums.1 + cell.sum_squares);
+                match metric.entry((cell.variant.clone(), cell.day)) {
+                    Entry::Vacant(place) => drop(place.insert(cell)),
+                    Entry::Occupied(mut sums) => sums.get_mut().add(&cell),
+                }
             }
         }
-        let metric_cell = |((variant, day), (sum, sum_squares))| MetricCell { variant, day, sum, sum_squares };
         Self {
             units: units.into_iter().map(|((variant, day), units)| UnitCell { variant, day, units }).collect(),
             metrics: metrics
                 .into_iter()
-                .map(|(key, cells)| (key, cells.into_iter().map(metric_cell).collect()))
+                .map(|(key, cells)| (key, cells.into_values().collect()))
                 .collect(),
             mixed_units: self.mixed_units.saturating_add(other.mixed_units),
             first_exposure: [self.first_exposure, other.first_exposure].into_iter().flatten().min(),

@@ -1,6 +1,7 @@
 //! From JSON to checked [`Experiments`]: every problem with its path.
 
-use crate::written::{Experiment, Experiments, Kind, MdeKind, Metric, Plan};
+use crate::words::kind_name;
+use crate::written::{DayRange, Experiment, Experiments, Kind, MdeKind, Metric, Plan, Total};
 use isoflag_written::{Problem, member, nearest, read};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -39,13 +40,68 @@ fn check_metric(key: &str, metric: &Metric, problems: &mut Vec<Problem>) {
     }
     match (metric.kind, &metric.property) {
         (Kind::Sum, None) => wrong(".property", "is missing; a `sum` needs the property to add up".into()),
-        (Kind::Sum, Some(property)) if property.trim().is_empty() => {
+        (_, Some(property)) if property.trim().is_empty() => {
             wrong(".property", "is empty; name the property to add up".into());
         }
-        (Kind::Conversion | Kind::Count, Some(property)) => {
-            wrong(".property", format!("`{property}` is used by kind `sum` only; remove it or change the kind"));
+        (Kind::Conversion | Kind::Count | Kind::Retention, Some(property)) => {
+            let message =
+                format!("`{property}` is used by kinds `sum`, `ratio` and `quantile` only; remove it or change the kind");
+            wrong(".property", message);
         }
         _ => {}
+    }
+    for (field, given, kinds) in [
+        ("denominator", metric.denominator.is_some(), &[Kind::Ratio][..]),
+        ("days", metric.days.is_some(), &[Kind::Retention]),
+        ("quantile", metric.quantile.is_some(), &[Kind::Quantile]),
+    ] {
+        let needed = kinds.contains(&metric.kind);
+        if needed && !given {
+            wrong(&format!(".{field}"), format!("is missing; a `{}` needs it", kind_name(metric.kind)));
+        } else if given && !needed {
+            wrong(&format!(".{field}"), format!("is not used by kind `{}`; remove it", kind_name(metric.kind)));
+        }
+    }
+    if let Some(Total { event, property }) = &metric.denominator {
+        if event.trim().is_empty() {
+            wrong(".denominator.event", "is empty; name the event to count".into());
+        }
+        if property.as_deref().is_some_and(|property| property.trim().is_empty()) {
+            wrong(".denominator.property", "is empty; name the property to add up, or leave it out to count".into());
+        }
+    }
+    if let Some(DayRange { from, to }) = metric.days
+        && !(DAYS.contains(&from) && DAYS.contains(&to) && from <= to)
+    {
+        wrong(".days", format!("`{from}` to `{to}` are not days between 1 and 365, the first one first"));
+    }
+    if let Some(quantile) = metric.quantile
+        && !(quantile > 0.0 && quantile < 1.0)
+    {
+        wrong(".quantile", format!("`{quantile}` is not between 0 and 1; 0.9 is the ninetieth percentile"));
+    }
+    let capped = [("cap", metric.cap.is_some()), ("capQuantile", metric.cap_quantile.is_some())];
+    for (field, _) in capped.iter().filter(|(_, given)| *given) {
+        if !matches!(metric.kind, Kind::Count | Kind::Sum) {
+            wrong(&format!(".{field}"), format!("is not used by kind `{}`; remove it", kind_name(metric.kind)));
+        }
+    }
+    if metric.cap.is_some() && metric.cap_quantile.is_some() {
+        wrong(".capQuantile", "stands beside `cap`; keep one of them".into());
+    }
+    if metric.cap.is_some_and(|cap| !(cap > 0.0 && cap.is_finite())) {
+        wrong(".cap", "is not above 0; write the largest total of a unit that counts".into());
+    }
+    if metric.cap_quantile.is_some_and(|quantile| !(0.5..1.0).contains(&quantile)) {
+        wrong(".capQuantile", "is not between 0.5 and 1; 0.99 cuts off the top percent".into());
+    }
+    if let Some(days) = metric.pre_days {
+        if !DAYS.contains(&days) {
+            wrong(".preDays", format!("`{days}` is not between 1 and 365"));
+        }
+        if !matches!(metric.kind, Kind::Conversion | Kind::Count | Kind::Sum) {
+            wrong(".preDays", format!("is not used by kind `{}`; remove it", kind_name(metric.kind)));
+        }
     }
     if !DAYS.contains(&metric.window_days) {
         wrong(".windowDays", format!("`{}` is not between 1 and 365", metric.window_days));
@@ -107,7 +163,7 @@ fn check_plan(path: &str, plan: &Plan, metric: &Metric, problems: &mut Vec<Probl
         wrong("baseline", format!("`{}` is not above 0; write what control has today", plan.baseline));
         return;
     }
-    if metric.kind != Kind::Conversion {
+    if !matches!(metric.kind, Kind::Conversion | Kind::Retention) {
         if plan.standard_deviation.is_some_and(|sd| !positive(sd)) {
             wrong("standardDeviation", "is not above 0; leave it out if it is not known".into());
         }

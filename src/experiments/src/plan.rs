@@ -47,11 +47,15 @@ pub(crate) fn target(plan: &Plan, metric: &Metric) -> f64 {
 
 /// Percent become fractions; a mean stays in its own unit.
 fn baseline(plan: &Plan, metric: &Metric) -> f64 {
-    if metric.kind == Kind::Conversion { plan.baseline / 100.0 } else { plan.baseline }
+    if is_rate(metric) { plan.baseline / 100.0 } else { plan.baseline }
+}
+
+fn is_rate(metric: &Metric) -> bool {
+    matches!(metric.kind, Kind::Conversion | Kind::Retention)
 }
 
 fn mde(plan: &Plan, metric: &Metric) -> f64 {
-    let percent = plan.mde_kind == MdeKind::Relative || metric.kind == Kind::Conversion;
+    let percent = plan.mde_kind == MdeKind::Relative || is_rate(metric);
     if percent { plan.mde / 100.0 } else { plan.mde }
 }
 
@@ -101,7 +105,7 @@ fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
         let ratio = treatment.share / control.share;
         let power = plan.power;
         let size = match metric.kind {
-            Kind::Conversion => sample_size_proportions(&ProportionPlan {
+            Kind::Conversion | Kind::Retention => sample_size_proportions(&ProportionPlan {
                 baseline,
                 target,
                 alpha,
@@ -110,7 +114,7 @@ fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
                 sides: 2,
                 variance: PlanVariance::Pooled,
             }),
-            Kind::Count | Kind::Sum => {
+            Kind::Count | Kind::Sum | Kind::Ratio => {
                 let sd = plan.standard_deviation?;
                 sample_size_means(&MeanPlan {
                     difference: target - baseline,
@@ -122,6 +126,8 @@ fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
                     test: MeanTest::Normal,
                 })
             }
+            // No sample follows from a quantile's plan: it would take the density of the totals around it.
+            Kind::Quantile => return None,
         };
         control_exact = control_exact.max(size?.control_exact);
     }

@@ -1,5 +1,7 @@
 //! Numbers and nouns as people read them.
 
+use crate::written::Kind;
+
 /// `+12.3%`, `−0.45%`: a fraction in percent, two digits below one percent.
 pub(crate) fn signed_percent(fraction: f64) -> String {
     signed(100.0 * fraction) + "%"
@@ -71,6 +73,18 @@ pub(crate) fn plural_of_unit(attribute: &str) -> String {
         (true, _) if stem.len() < 3 || stem.ends_with('s') => "units".into(),
         (true, Some(start)) => format!("{start}ies"),
         (true, None) => format!("{stem}s"),
+    }
+}
+
+/// The word of experiments.json for a kind of metric.
+pub(crate) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Conversion => "conversion",
+        Kind::Count => "count",
+        Kind::Sum => "sum",
+        Kind::Ratio => "ratio",
+        Kind::Retention => "retention",
+        Kind::Quantile => "quantile",
     }
 }
 

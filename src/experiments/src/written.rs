@@ -19,16 +19,34 @@ pub struct Experiments {
 }
 
 /// A number per unit, made from the unit's events.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Metric {
     /// How events become a number.
     pub kind: Kind,
     /// Name of the event.
     pub event: String,
-    /// For sums: the numeric property that is added up.
+    /// For sums, and for ratios and quantiles of sums: the numeric property that is added up.
     #[serde(default)]
     pub property: Option<String>,
+    /// For ratios: what the total is divided by.
+    #[serde(default)]
+    pub denominator: Option<Total>,
+    /// For retention: the days after the first exposure, counted from 1, in one of which the event must happen.
+    #[serde(default)]
+    pub days: Option<DayRange>,
+    /// For quantiles: which, 0.5 for the median.
+    #[serde(default)]
+    pub quantile: Option<f64>,
+    /// For counts and sums: a unit's total counts no further than this. Written before looking, it tames a few huge buyers.
+    #[serde(default)]
+    pub cap: Option<f64>,
+    /// For counts and sums: the same, at this quantile of the totals of all arms together.
+    #[serde(default)]
+    pub cap_quantile: Option<f64>,
+    /// Days before the first exposure whose total of the same events sharpens the comparison (CUPED).
+    #[serde(default)]
+    pub pre_days: Option<u32>,
     /// Days from the unit's first exposure during which its events count.
     #[serde(default = "fourteen")]
     pub window_days: u32,
@@ -53,6 +71,33 @@ pub enum Kind {
     Count,
     /// Sum of a numeric property over the events.
     Sum,
+    /// Total over total: all numerators of an arm by all its denominators.
+    Ratio,
+    /// 1 with an event in one of the days asked for, else 0; units whose days have not passed yet are not counted.
+    Retention,
+    /// A quantile of the units' totals, those of zero included.
+    Quantile,
+}
+
+/// A total of a unit: of a property, or without one the number of events.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Total {
+    /// Name of the event.
+    pub event: String,
+    /// The numeric property that is added up; without one events are counted.
+    #[serde(default)]
+    pub property: Option<String>,
+}
+
+/// Days after the first exposure, both included: day 1 begins 24 hours after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct DayRange {
+    /// The first day.
+    pub from: u32,
+    /// The last.
+    pub to: u32,
 }
 
 /// Which way a metric is better.

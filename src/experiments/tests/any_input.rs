@@ -31,7 +31,7 @@ fn observed() -> impl Strategy<Value = Observed> {
         let mut observed = Observed { mixed_units, first_exposure, last_exposure, ..Observed::default() };
         observed.units = units.into_iter().map(|(variant, day, units)| UnitCell { variant, day, units }).collect();
         for (metric, variant, day, sum, sum_squares) in cells {
-            observed.metrics.entry(metric.into()).or_default().push(MetricCell { variant, day, sum, sum_squares });
+            observed.metrics.entry(metric.into()).or_default().push(MetricCell::new(variant, day, sum, sum_squares));
         }
         observed
     })

@@ -18,7 +18,7 @@ fn shard() -> impl Strategy<Value = Observed> {
         let mut observed = Observed { mixed_units, first_exposure, last_exposure, ..Observed::default() };
         observed.units = units.into_iter().map(|(variant, day, units)| UnitCell { variant, day, units }).collect();
         for (metric, variant, day, sum, squares) in cells {
-            let cell = MetricCell { variant, day, sum: f64::from(sum), sum_squares: f64::from(squares) };
+            let cell = MetricCell::new(variant, day, f64::from(sum), f64::from(squares));
             observed.metrics.entry(["bought", "revenue"][metric].into()).or_default().push(cell);
         }
         observed

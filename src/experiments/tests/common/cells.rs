@@ -7,7 +7,7 @@ use isoflag_experiments::{MetricCell, Observed, UnitCell};
 pub(crate) fn add(observed: &mut Observed, variant: &str, day: i64, units: u64, metrics: &[(&str, f64, f64)]) {
     observed.units.push(UnitCell { variant: variant.into(), day, units });
     for (metric, sum, sum_squares) in metrics {
-        let cell = MetricCell { variant: variant.into(), day, sum: *sum, sum_squares: *sum_squares };
+        let cell = MetricCell::new(variant, day, *sum, *sum_squares);
         observed.metrics.entry((*metric).into()).or_default().push(cell);
     }
     let (began, ended) = (day * DAY + 9 * 3_600_000, day * DAY + 21 * 3_600_000);

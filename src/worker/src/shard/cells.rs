@@ -62,7 +62,7 @@ pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
     let units = units.into_iter().map(|(variant, day, units)| UnitCell { variant, day, units }).collect();
     let mut observed = Observed { units, mixed_units, first_exposure, last_exposure, ..Observed::default() };
     for (metric, variant, day, sum, sum_squares) in sums {
-        observed.metrics.entry(metric).or_default().push(MetricCell { variant, day, sum, sum_squares });
+        observed.metrics.entry(metric).or_default().push(MetricCell::new(variant, day, sum, sum_squares));
     }
     Ok(observed)
 }
