@@ -125,3 +125,52 @@ fn orders_are_not_units_when_users_are_randomised() {
     assert!((by_user.diff - by_order.diff).abs() < 1e-12);
     assert!(by_order.test.unwrap().p.p_value < 0.001 && by_user.test.unwrap().1.p_value > 0.05);
 }
+
+#[test]
+fn obrien_flemings_level_at_a_look_is_not_what_is_spent_there() {
+    // Ten looks, two-sided 5 %. Taking what is spent by a look as that look's level, as if none had been taken before, spends it again at every look.
+    let looks: Vec<f64> = (1..=10).map(|look| f64::from(look) / 10.0).collect();
+    let bounds = group_sequential_bounds(&looks, 0.05, 2, Spending::OBrienFleming).unwrap();
+    let as_levels: Vec<f64> =
+        bounds.alpha_spent.iter().map(|spent| normal::upper_quantile(0.5 * spent).unwrap()).collect();
+    assert_eq!(format!("{:.3}", crossing_chance(&looks, &as_levels, 2).unwrap()), "0.064");
+    assert_eq!(format!("{:.3}", crossing_chance(&looks, &bounds.z, 2).unwrap()), "0.050");
+    // The increments, on the other hand, are strictly smaller than the levels: part of what would cross has crossed before.
+    let increments = bounds.alpha_spent.windows(2).map(|pair| pair[1] - pair[0]);
+    assert!(increments.zip(&bounds.nominal_p[1..]).all(|(increment, nominal)| increment < *nominal));
+    // Classical O'Brien–Fleming, five looks: Jennison & Turnbull (2000), table 2.3, C = 2.040.
+    let looks: Vec<f64> = (1..=5).map(|look| f64::from(look) / 5.0).collect();
+    let classical = group_sequential_classical(&looks, 0.05, 2, 0.0).unwrap();
+    assert_eq!(format!("{:.3}", classical.constant), "2.040");
+}
+
+#[test]
+fn five_looks_at_5_percent_are_one_at_14() {
+    // Armitage, McPherson & Rowe (1969), table 2.
+    for (looks, expected) in
+        [(1, "0.050"), (2, "0.083"), (3, "0.107"), (4, "0.126"), (5, "0.142"), (10, "0.193"), (50, "0.320")]
+    {
+        let fractions: Vec<f64> = (1..=looks).map(|look| f64::from(look) / f64::from(looks)).collect();
+        assert_eq!(format!("{:.3}", peeking_fpr(&fractions, 0.05, 2).unwrap()), expected, "{looks}");
+    }
+}
+
+#[test]
+fn alpha_divided_by_peeks_is_valid_but_wasteful_and_no_correction_for_metrics() {
+    // Looks at one metric are strongly correlated: 5 % over ten looks spends half of what is allowed.
+    let looks: Vec<f64> = (1..=10).map(|look| f64::from(look) / 10.0).collect();
+    let spent = peeking_fpr(&looks, 0.005, 2).unwrap();
+    assert_eq!(format!("{spent:.4}"), "0.0253");
+    // Ten metrics read once, at levels that were divided by the number of looks taken (one): nothing was corrected.
+    let p = [0.04, 0.3, 0.6, 0.2, 0.9, 0.5, 0.7, 0.8, 0.35, 0.45];
+    let significant = |level: f64| p.iter().filter(|p| **p <= level).count();
+    assert_eq!(significant(0.05 / 1.0), 1);
+    assert!(p_adjust(&p, Correction::Holm).unwrap().iter().all(|p| *p > 0.05));
+}
+
+#[test]
+fn the_doubled_spending_function_at_alpha_half_is_not_the_one_at_alpha() {
+    let half = spending_function(Spending::OBrienFleming, 0.5, 0.05, 2).unwrap();
+    let whole = spending_function(Spending::OBrienFleming, 0.5, 0.05, 1).unwrap();
+    assert_eq!((format!("{half:.6}"), format!("{whole:.6}")), ("0.003051".into(), "0.005575".into()));
+}

@@ -34,17 +34,22 @@ impl Panel {
 pub(crate) fn lay<C: Curve>(curves: &[C]) -> Option<Vec<Panel>> {
     /// Densities a million times narrower than their distance, each with its own dozen.
     const MOST_PANELS: usize = 100_000;
+    /// So many curves together are integrated to the last digits by the panels that fit each of them.
+    const AT_FULL_WIDTH: f64 = 5.0;
+    // The product of many distribution functions is steeper than any one of them.
+    let finer = libm::sqrt(AT_FULL_WIDTH / curves.len() as f64).clamp(0.25, 1.0);
     let ends: Vec<(f64, f64)> = curves.iter().map(Curve::ends).collect();
     let mut panels: Vec<Panel> = Vec::new();
     let mut so_far: Vec<f64> = curves.iter().map(|_| 0.0).collect();
     let mut from = ends.iter().map(|(low, _)| *low).fold(f64::INFINITY, f64::min);
     while from < f64::INFINITY {
         let present = |(low, high): &(f64, f64)| *low <= from && *high > from;
-        let widths = curves.iter().zip(&ends).filter(|(_, ends)| present(ends)).map(|(curve, _)| curve.panel(from));
+        let widths =
+            curves.iter().zip(&ends).filter(|(_, ends)| present(ends)).map(|(curve, _)| finer * curve.panel(from));
         let width = widths.fold(f64::INFINITY, f64::min);
         // A curve that begins within the panel is there from its start, unless it is too narrow for it.
         let begins = curves.iter().zip(&ends).filter(|(_, (low, _))| *low > from && *low < from + width);
-        let narrower = begins.filter(|(curve, (low, _))| curve.panel(*low) < width).map(|(_, (low, _))| *low);
+        let narrower = begins.filter(|(curve, (low, _))| finer * curve.panel(*low) < width).map(|(_, (low, _))| *low);
         let to = narrower.fold(from + width, f64::min);
         if width < f64::INFINITY {
             panels.push(panel(curves, &ends, &mut so_far, from, to));

@@ -19,6 +19,6 @@ pub use group_sequential_run::{GroupSequentialRun, group_sequential_run};
 pub use group_sequential_size::{GroupSequentialSize, group_sequential_size};
 pub use msprt::{Msprt, MsprtRun, msprt, msprt_run, msprt_run_means};
 pub use normal_mixture_boundary::normal_mixture_boundary;
-pub use peeking_fpr::peeking_fpr;
+pub use peeking_fpr::{crossing_chance, peeking_fpr};
 pub use spending::{Spending, spending_function};
 pub use sprt::{Sprt, SprtDecision, sprt_bernoulli, sprt_normal};
