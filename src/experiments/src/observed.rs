@@ -142,10 +142,7 @@ impl Observed {
         }
         Self {
             units: units.into_iter().map(|((variant, day), units)| UnitCell { variant, day, units }).collect(),
-            metrics: metrics
-                .into_iter()
-                .map(|(key, cells)| (key, cells.into_values().collect()))
-                .collect(),
+            metrics: metrics.into_iter().map(|(key, cells)| (key, cells.into_values().collect())).collect(),
             mixed_units: self.mixed_units.saturating_add(other.mixed_units),
             first_exposure: [self.first_exposure, other.first_exposure].into_iter().flatten().min(),
             last_exposure: self.last_exposure.max(other.last_exposure),

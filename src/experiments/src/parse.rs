@@ -44,8 +44,9 @@ fn check_metric(key: &str, metric: &Metric, problems: &mut Vec<Problem>) {
             wrong(".property", "is empty; name the property to add up".into());
         }
         (Kind::Conversion | Kind::Count | Kind::Retention, Some(property)) => {
-            let message =
-                format!("`{property}` is used by kinds `sum`, `ratio` and `quantile` only; remove it or change the kind");
+            let message = format!(
+                "`{property}` is used by kinds `sum`, `ratio` and `quantile` only; remove it or change the kind"
+            );
             wrong(".property", message);
         }
         _ => {}

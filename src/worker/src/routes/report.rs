@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
-use isoflag_experiments::{Experiments, Kind, Observed, Report, Run};
+use isoflag_experiments::{Experiments, Observed, Report, Run};
 use serde::Deserialize;
 
 use crate::auth::Grant;
 use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::registry::{self, RunRow, Study};
-use crate::shard::{self, MetricKind, MetricWant, Want};
+use crate::shard::{self, MetricWant, Want};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -70,14 +70,9 @@ impl Bench {
             let keys = std::iter::once(&experiment.primary).chain(&experiment.secondary).chain(&experiment.guardrails);
             for key in keys {
                 let Some(metric) = self.experiments.metrics.get(key) else { continue };
-                let kind = match metric.kind {
-                    Kind::Conversion => MetricKind::Conversion,
-                    Kind::Count => MetricKind::Count,
-                    Kind::Sum => MetricKind::Sum,
-                };
                 let want = MetricWant {
                     key: key.clone(),
-                    kind,
+                    kind: metric.kind,
                     event: metric.event.clone(),
                     property: metric.property.clone(),
                     window_ms: i64::from(metric.window_days).saturating_mul(DAY_MS),

@@ -1,6 +1,6 @@
 //! Counting: sufficient statistics of a run, per variant and day of first exposure. They add across shards.
 
-use isoflag_experiments::{MetricCell, Observed, UnitCell};
+use isoflag_experiments::{Kind, MetricCell, Observed, UnitCell};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -20,17 +20,10 @@ pub(crate) struct Want {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MetricWant {
     pub(crate) key: String,
-    pub(crate) kind: MetricKind,
+    pub(crate) kind: Kind,
     pub(crate) event: String,
     pub(crate) property: Option<String>,
     pub(crate) window_ms: i64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum MetricKind {
-    Conversion,
-    Count,
-    Sum,
 }
 
 pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {

@@ -13,7 +13,7 @@ use crate::host::Sql;
 use crate::migrations;
 
 pub(crate) use append::{Appended, EventRow, ExposureRow};
-pub(crate) use cells::{MetricKind, MetricWant, Want};
+pub(crate) use cells::{MetricWant, Want};
 
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/shard-001.sql")];
 

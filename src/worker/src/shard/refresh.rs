@@ -1,8 +1,9 @@
 //! Bringing the rows of a run's dirty units up to date.
 
+use isoflag_experiments::Kind;
 use serde_json::json;
 
-use super::cells::{MetricKind, MetricWant};
+use super::cells::MetricWant;
 use crate::errors::{Error, Result};
 use crate::host::Sql;
 
@@ -48,9 +49,9 @@ pub(super) fn refresh(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()>
 /// Totals one metric over each dirty unit's window, which starts with its first exposure.
 fn total(sql: &Sql, run: i64, metric: &MetricWant) -> Result<()> {
     let (total, join) = match metric.kind {
-        MetricKind::Conversion => ("1.0", ""),
-        MetricKind::Count => ("count(*)", ""),
-        MetricKind::Sum => (
+        Kind::Conversion | Kind::Retention => ("1.0", ""),
+        Kind::Count | Kind::Ratio | Kind::Quantile => ("count(*)", ""),
+        Kind::Sum => (
             "total(CASE WHEN json_type(v.properties, ?5) IN ('integer', 'real') THEN json_extract(v.properties, ?5) END)",
             "JOIN events v ON v.seq = e.event",
         ),
@@ -64,7 +65,7 @@ fn total(sql: &Sql, run: i64, metric: &MetricWant) -> Result<()> {
     );
     let mut values =
         vec![run.into(), metric.key.as_str().into(), metric.event.as_str().into(), metric.window_ms.into()];
-    if metric.kind == MetricKind::Sum {
+    if metric.kind == Kind::Sum {
         // Property names hold no quotes or backslashes (the ingest refuses them), so quoting them is enough.
         values.push(format!("$.\"{}\"", metric.property.as_deref().unwrap_or_default()).into());
     }
