@@ -20,13 +20,13 @@ const { compile } = require(join(root, 'build', 'tools', 'tools.js'))
 /** Compiles the datafile of every job; the bytes are made once and are the same for every JavaScript host. */
 export function prepare(jobs) {
   return jobs.map(job => {
-    const compiled = compile(JSON.stringify(job.datafile))
+    const compiled = compile(JSON.stringify(job.datafile), { environment: job.environment })
     if (!compiled.ok) throw new Error(compiled.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
     return { ...job, program: Buffer.from(compiled.program).toString('base64') }
   })
 }
 
-const sent = jobs => jobs.map(({ program, cases }) => ({ program, cases: cases.map(({ flag, context }) => ({ flag, context })) }))
+const sent = jobs => jobs.map(({ program, cases }) => ({ program, cases: cases.map(({ flag, context, now, override, sticky }) => ({ flag, context, now, override, sticky })) }))
 
 async function native() {
   const binary = join(root, 'target', 'debug', process.platform === 'win32' ? 'decide.exe' : 'decide')
@@ -39,7 +39,7 @@ async function native() {
         child.on('error', failed)
         child.stdout.on('data', chunk => chunks.push(chunk))
         child.on('close', code => (code === 0 ? done(JSON.parse(Buffer.concat(chunks))) : failed(new Error(`${binary} ended with ${code}`))))
-        child.stdin.end(JSON.stringify(jobs.map(({ datafile, cases }) => ({ datafile, cases }))))
+        child.stdin.end(JSON.stringify(jobs.map(({ environment, datafile, cases }) => ({ environment, datafile, cases }))))
       }),
     close: async () => {},
   }

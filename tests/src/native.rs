@@ -1,6 +1,6 @@
 use crate::answer::{Answer, Exposure};
 use crate::context::{Held, attribute};
-use isoflag_datafile::{Compiled, Experiment, Problem};
+use isoflag_datafile::{Compiled, Experiment, Options, Problem, compile_with};
 use isoflag_engine::{Decision, Flag, Input, Pin, Program, Reason, Value, decide};
 use serde_json::{Map, Value as Json};
 use std::str::from_utf8;
@@ -39,8 +39,18 @@ impl Native {
     ///
     /// The problems, a line each.
     pub fn new(datafile: &str) -> Result<Self, String> {
+        Self::for_environment(datafile, None)
+    }
+
+    /// Compiles a datafile for an environment.
+    ///
+    /// # Errors
+    ///
+    /// The problems, a line each.
+    pub fn for_environment(datafile: &str, environment: Option<&str>) -> Result<Self, String> {
         let lines = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-        isoflag_datafile::compile(datafile).map(|compiled| Self { compiled }).map_err(lines)
+        let options = Options { environment, ..Options::default() };
+        compile_with(datafile, options).map(|compiled| Self { compiled }).map_err(lines)
     }
 
     /// The experiments of the datafile.

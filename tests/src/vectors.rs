@@ -1,3 +1,4 @@
+use crate::Given;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 pub struct DecisionVectors {
     /// What the file is about, in a sentence.
     pub about: String,
+    /// The environment it is compiled for, if it is for one.
+    pub environment: Option<String>,
     /// The datafile that is compiled.
     pub datafile: Value,
     /// The cases.
@@ -25,8 +28,23 @@ pub struct Case {
     pub flag: String,
     /// The attributes.
     pub context: Map<String, Value>,
+    /// Milliseconds since 1970.
+    #[serde(default)]
+    pub now: i64,
+    /// The variant the host insists on.
+    #[serde(rename = "override")]
+    pub override_: Option<String>,
+    /// The variant the unit had before.
+    pub sticky: Option<String>,
     /// `variant` and `reason`, and those of `value`, `rule`, `bucket` and `exposure` that matter.
     pub expect: Map<String, Value>,
+}
+
+impl Case {
+    /// What is handed in beside the context.
+    pub fn given(&self) -> Given<'_> {
+        Given { now: self.now, override_: self.override_.as_deref(), sticky: self.sticky.as_deref() }
+    }
 }
 
 /// Where the vectors lie.

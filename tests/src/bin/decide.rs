@@ -8,6 +8,7 @@ use std::io::{Write, stdin, stdout};
 
 #[derive(Deserialize)]
 struct Job {
+    environment: Option<String>,
     datafile: Value,
     cases: Vec<Case>,
 }
@@ -27,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let jobs: Vec<Job> = serde_json::from_reader(stdin().lock())?;
     let mut answers: Vec<Vec<Answer>> = Vec::new();
     for job in &jobs {
-        let native = Native::new(&job.datafile.to_string())?;
+        let native = Native::for_environment(&job.datafile.to_string(), job.environment.as_deref())?;
         let answer = |case: &Case| {
             let given = Given { now: case.now, override_: case.override_.as_deref(), sticky: case.sticky.as_deref() };
             native.decide_with(&case.flag, &case.context, given)
