@@ -46,3 +46,24 @@ const fn bit(built: bool, capability: u32) -> u32 {
 pub(crate) const fn has(capability: u32) -> bool {
     ALL & capability != 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{LoadError, Program, layout};
+
+    #[test]
+    fn an_engine_runs_what_it_has_and_refuses_the_rest() {
+        for bit in 0..32 {
+            let mut bytes = [0_u8; layout::HEADER + 4];
+            bytes[..4].copy_from_slice(&layout::MAGIC);
+            bytes[4] = 1;
+            bytes[8] = bytes.len() as u8;
+            bytes[12..16].copy_from_slice(&(1_u32 << bit).to_le_bytes());
+            bytes[28] = layout::HEADER as u8;
+            let opened = Program::open(&bytes).map(|program| program.len());
+            let expected = if ALL & 1 << bit != 0 { Ok(0) } else { Err(LoadError::Capability) };
+            assert_eq!(opened, expected, "capability {bit}");
+        }
+    }
+}
