@@ -42,8 +42,11 @@ pub fn proportion_ci(arm: Proportion, method: ProportionInterval, level: f64) ->
             let shrink = 1.0 + z * z / n;
             let half = z * libm::sqrt(variance / n + z * z / (4.0 * n * n));
             let interval = Interval::around((rate + z * z / (2.0 * n)) / shrink, half / shrink);
-            // Exactly 0 at no and 1 at all conversions; only rounding can step outside.
-            Some(Interval { low: interval.low.max(0.0), high: interval.high.min(1.0) })
+            // Exactly 0 at no and 1 at all conversions, but for rounding.
+            Some(Interval {
+                low: if successes == 0.0 { 0.0 } else { interval.low.max(0.0) },
+                high: if failures == 0.0 { 1.0 } else { interval.high.min(1.0) },
+            })
         }
         ProportionInterval::AgrestiCoull => {
             let added = Proportion { n: n + z * z, successes: successes + 0.5 * z * z };

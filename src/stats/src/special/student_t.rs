@@ -6,6 +6,7 @@
 //! matter are positive, so the far tail keeps its relative precision, and the cost does not grow with ν (the continued
 //! fraction would need √ν steps near the centre).
 
+use crate::numeric::monotone::solve;
 use crate::special::{beta, normal};
 use core::f64::consts::{LN_2, PI};
 
@@ -54,7 +55,11 @@ pub fn log_sf(t: f64, df: f64) -> Option<f64> {
 pub fn log_two_sided(t: f64, df: f64) -> Option<f64> {
     let tail = log_upper_tail(t.abs(), df)?;
     // Near p = 1 the logarithm is a small number, not the difference of two large ones.
-    Some(if t.abs() < 0.5 && df >= 1.0 { libm::log1p(-centre(t.abs(), df)) } else { (LN_2 + tail).min(0.0) })
+    Some(if t.abs() < 0.5 * libm::sqrt(df).min(1.0) {
+        libm::log1p(-centre(t.abs(), df))
+    } else {
+        (LN_2 + tail).min(0.0)
+    })
 }
 
 /// The value with chance `p` below it; `None` unless `0 < p < 1` and `df > 0` is finite.
@@ -100,7 +105,7 @@ fn log_upper_tail(t: f64, df: f64) -> Option<f64> {
     Some(log - df * libm::log(power_law))
 }
 
-/// Chance of a value within ±t, for t < ½ and df ≥ 1: the density's binomial series `2 f(0) t Σ C(−(ν+1)/2, j) (t²/ν)^j/(2j+1)`.
+/// Chance of a value within ±t, for t below ½ and ½√ν: the density's binomial series `2 f(0) t Σ C(−(ν+1)/2, j) (t²/ν)^j/(2j+1)`.
 fn centre(t: f64, df: f64) -> f64 {
     let square = t / df * t;
     let (mut term, mut sum, mut j) = (1.0, 1.0, 0.0);
@@ -136,7 +141,7 @@ fn near_normal(w: f64, df: f64) -> f64 {
     log_tail + libm::log(tail_sum / whole_sum)
 }
 
-/// The t with `sf(t) = q` for `0 < q ≤ ½`: Newton on the logarithms of both, kept inside a shrinking bracket.
+/// The t with `sf(t) = q` for `0 < q ≤ ½`: Newton, around the centre on the chance inside ±t, further out on the logarithm of the tail.
 fn upper(q: f64, df: f64) -> Option<f64> {
     if q >= 0.5 {
         return Some(0.0);
@@ -148,56 +153,50 @@ fn upper(q: f64, df: f64) -> Option<f64> {
     if df == 2.0 {
         return Some((1.0 - 2.0 * q) / libm::sqrt(2.0 * q * (1.0 - q)));
     }
-    let target = libm::log(q);
-    let z = normal::upper_quantile(q)?;
-    let mut t = z * (1.0 + (z * z + 1.0) / (4.0 * df));
-    let (mut low, mut high) = (0.0, t.max(1.0));
-    while log_upper_tail(high, df)? > target {
-        low = high;
-        high *= 4.0;
-        if !high.is_finite() {
-            return None;
-        }
-    }
-    if !(t > low && t < high) {
-        t = middle(low, high);
-    }
-    for _ in 0..200 {
-        let log = log_upper_tail(t, df)?;
-        let miss = log - target;
-        if miss > 0.0 {
-            low = t;
-        } else {
-            high = t;
-        }
-        // d ln sf / d ln t = −t f(t)/sf(t); steps in ln t, in which heavy tails are straight lines.
-        let slope = t * libm::exp(log_density(t, df) - log);
-        let mut next = t * libm::exp(miss / slope);
-        if !(next > low && next < high) {
-            next = middle(low, high);
-        }
-        let done = (next - t).abs() <= 2.0 * f64::EPSILON * t;
-        t = next;
-        if done {
-            break;
-        }
-    }
-    Some(t)
-}
-
-fn middle(low: f64, high: f64) -> f64 {
-    if low > 0.0 { libm::sqrt(low) * libm::sqrt(high) } else { 0.5 * high }
-}
-
-/// Good enough to steer Newton: the answer does not depend on its last digits.
-fn log_density(t: f64, df: f64) -> f64 {
-    let ratio = t / libm::sqrt(df);
-    let log_scale = if df > 1e5 {
-        -normal::LN_SQRT_TAU
-    } else {
-        libm::lgamma(0.5 * (df + 1.0)) - libm::lgamma(0.5 * df) - 0.5 * libm::log(df * PI)
+    let log_top = -beta::log_beta(0.5 * df, 0.5) - 0.5 * libm::log(df);
+    // ln(t f(t)) at t = e^s.
+    let log_slope = |t: f64| {
+        let ratio = t / libm::sqrt(df);
+        libm::log(t) + log_top - 0.5 * (df + 1.0) * libm::log1p(ratio * ratio)
     };
-    log_scale - 0.5 * (df + 1.0) * libm::log1p(ratio * ratio)
+    // With the density of the centre all the way the quantile would be this; nearby, the logarithm of the tail would know only its first digits.
+    let inside = 1.0 - 2.0 * q;
+    let mut t = 0.5 * inside * libm::exp(-log_top);
+    if t < 0.3 * libm::sqrt(df).min(1.0) {
+        for _ in 0..20 {
+            let step = (centre(t, df) - inside) / (2.0 * libm::exp(log_slope(t))) * t;
+            t -= step;
+            if step.abs() <= 1e-9 * t {
+                break;
+            }
+        }
+        return Some(t);
+    }
+    let z = normal::upper_quantile(q)?;
+    let start = if z * z < df && df >= 1.0 {
+        libm::log(cornish_fisher(z, df))
+    } else {
+        // Far out sf(t) is f(0) t/ν (t²/ν)^(−(ν+1)/2).
+        0.5 * libm::log(df) + (log_top - 0.5 * libm::log(df) - libm::log(q)) / df
+    };
+    let log_t = solve(-libm::log(q), start, 1.0, |s| {
+        let t = libm::exp(s);
+        let log = log_upper_tail(t, df).unwrap_or(f64::NAN);
+        (-log, libm::exp(log_slope(t) - log))
+    })?;
+    Some(libm::exp(log_t)).filter(|t| t.is_finite())
+}
+
+/// The quantile from the normal one, `1/ν` expanded to the fourth power (Abramowitz & Stegun 26.7.5).
+fn cornish_fisher(z: f64, df: f64) -> f64 {
+    let square = z * z;
+    let terms = [
+        (square + 1.0) / 4.0,
+        ((5.0 * square + 16.0) * square + 3.0) / 96.0,
+        (((3.0 * square + 19.0) * square + 17.0) * square - 15.0) / 384.0,
+        ((((79.0 * square + 776.0) * square + 1482.0) * square - 1920.0) * square - 945.0) / 92_160.0,
+    ];
+    z * terms.iter().rev().fold(0.0, |sum, term| (sum + term) / df) + z
 }
 
 #[cfg(test)]
