@@ -28,10 +28,18 @@ pub(crate) fn contradiction(node: &Node, attributes: &Attributes) -> Option<Stri
     if let Some((name, why)) = found.first() {
         return Some(format!("{why} `{name}`"));
     }
-    let opposite = |part: &&Node| matches!(part, Node::Not(child) if parts.contains(&child.as_ref()));
+    let opposite = |part: &&Node| matches!(part, Node::Not(child) if parts.contains(&bare(child)));
     // So few that comparing each with each costs nothing.
     (parts.len() <= 64 && parts.iter().any(opposite))
         .then(|| "a condition and its opposite are both asked for".to_owned())
+}
+
+/// A condition without the names it goes by.
+fn bare(node: &Node) -> &Node {
+    match node {
+        Node::Segment(segment) => bare(&segment.node),
+        _ => node,
+    }
 }
 
 /// The parts of nested conjunctions.

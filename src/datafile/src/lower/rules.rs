@@ -85,8 +85,7 @@ impl Rules {
             };
             compiler.error(path, text);
         }
-        let whom = scheduled(window, whom);
-        let tests = match &whom {
+        let tests = match &scheduled(window, whom.clone()) {
             None => Some(Vec::new()),
             Some(node) => scope.tests(node, &format!("{path}.if"), compiler),
         };
