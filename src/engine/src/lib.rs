@@ -22,6 +22,25 @@
 //! *Why is a condition a list of tests with jumps and not a tree?* A tree asks for recursion, and recursion over
 //! untrusted bytes asks for a depth limit. Jumps only go forward, so every walk ends.
 //!
+//! *Why are capabilities features and constants, and not lines compiled or not?* A missing capability is a constant that is
+//! false, so its code is removed by the optimiser and every combination is the same source. A program says what it needs,
+//! and an engine with less refuses it whole ([`capability`]).
+//!
+//! *Why does a search bring its failure function along?* Knuth, Morris and Pratt need it or memory to make it in. With it
+//! in the program a megabyte is searched in linear time, nothing is allocated, and a text that is folded on the way is
+//! searched by the same code.
+//!
+//! *Why a budget of steps?* Jumps go forward and depth falls, so every decision ends, but bytes made by nobody could say
+//! that it ends tomorrow. [`STEPS`] is far above what a written flag takes.
+//!
+//! *Why does folding look at a table of the program?* The engine would have to carry Unicode's. A program needs the
+//! relatives of the characters in its own operands, which are a handful.
+//!
+//! *Why does a forced list come before the holdout, and a sticky variant behind it?* Whoever writes a unit down means that
+//! unit. A sticky variant is what happened to come out before, and a holdout is there to see nothing at all.
+//!
+//! *Why does a network of IPv6 that is wide enough hold IPv4?* There is one space of addresses: IPv4 is ::ffff:0:0/96.
+//!
 //! *Why does a unit outside the gate go on to the next rule?* So that a rollout behind an experiment still reaches the
 //! people the experiment does not take.
 //!
