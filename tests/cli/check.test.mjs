@@ -26,7 +26,13 @@ const BAD = `{
   }
 }
 `
-const twins = { ...datafile, flags: { ...datafile.flags, twin: { ...datafile.flags.banner, rules: [{ split: { unit: 'visitorId', salt: 'checkout', arms: [{ variant: 'on' }] } }] } } }
+const twins = {
+  ...datafile,
+  flags: {
+    ...datafile.flags,
+    twin: { ...datafile.flags.banner, rules: [{ split: { unit: 'visitorId', salt: 'checkout', arms: [{ variant: 'on' }] } }] },
+  },
+}
 
 test('a sound datafile is fine', async () => {
   await put({ 'datafile.json': datafile })
@@ -38,7 +44,11 @@ test('every problem is told with line and column, JSON path, and what to do', as
   await put({ 'bad.json': BAD })
   const { code, out, err } = await isoflag(['check', 'bad.json'])
   assert.deepEqual([code, err], [1, ''])
-  const places = [...out.matchAll(/^bad\.json:(\d+):(\d+) error (.*)$/gm)].map(([, line, column, path]) => [Number(line), Number(column), path])
+  const places = [...out.matchAll(/^bad\.json:(\d+):(\d+) error (.*)$/gm)].map(([, line, column, path]) => [
+    Number(line),
+    Number(column),
+    path,
+  ])
   const lines = BAD.split('\n')
   const at = (line, text) => [line, lines[line - 1].indexOf(text) + 1]
   assert.deepEqual(places, [
@@ -53,7 +63,11 @@ test('as JSON, with the same places', async () => {
   const { code, out } = await isoflag(['check', 'bad.json', '--json'])
   const { ok, problems, warnings } = JSON.parse(out)
   assert.deepEqual([code, ok, warnings], [1, false, []])
-  assert.deepEqual(problems.map(({ path, line, column }) => [path, line, column])[1], ['$.flags["checkout"].rules[1].split.arms[1].weigth', 12, 98])
+  assert.deepEqual(problems.map(({ path, line, column }) => [path, line, column])[1], [
+    '$.flags["checkout"].rules[1].split.arms[1].weigth',
+    12,
+    98,
+  ])
 })
 
 test('text that is no JSON is told as such', async () => {
@@ -75,7 +89,10 @@ test('compile writes the bytes that the compiler makes, to a file or through a p
   const { program, digest } = compile(datafile)
   const { code, out } = await isoflag(['compile', 'datafile.json', '-o', 'out.isof'])
   assert.equal(code, 0)
-  assert.equal(out, `program      out.isof, ${program.length.toLocaleString('en-US')} bytes\ndigest       ${digest}\nexperiments  checkout, run ${out.match(/run (\w{8}),/)[1]}, 2 arms\n`)
+  assert.equal(
+    out,
+    `program      out.isof, ${program.length.toLocaleString('en-US')} bytes\ndigest       ${digest}\nexperiments  checkout, run ${out.match(/run (\w{8}),/)[1]}, 2 arms\n`,
+  )
   assert.deepEqual(new Uint8Array(await readFile(join(project, 'out.isof'))), program)
   const piped = await isoflag(['compile', '-d', '-', '-o', '-'], { input: JSON.stringify(datafile) })
   assert.deepEqual([piped.code, piped.err], [0, ''])

@@ -10,13 +10,19 @@ const { project, bin, isoflag, put, require } = await installCli()
 const { loadProgram } = require('isoflag')
 const people = Array.from({ length: 300 }, (_, i) => ({ visitorId: `v-${i}`, country: ['DE', 'US', 'Ü🏔'][i % 3], staff: i % 50 === 0 }))
 const jsonl = people.map(person => JSON.stringify(person)).join('\n')
-const parse = out => out.trimEnd().split('\n').map(line => JSON.parse(line))
+const parse = out =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
 before(() => put({ 'datafile.json': datafile, 'people.jsonl': jsonl }))
 
 /** What the library says, in the order the lines come. */
 function expected(flags) {
   const program = loadProgram(compile(datafile).program)
-  return people.flatMap(person => (flags ?? program.keys()).map(flag => program.decide(flag, person))).map(({ flag, value, variant, reason, rule, bucket }) => ({ flag, value, variant, reason, rule, bucket }))
+  return people
+    .flatMap(person => (flags ?? program.keys()).map(flag => program.decide(flag, person)))
+    .map(({ flag, value, variant, reason, rule, bucket }) => ({ flag, value, variant, reason, rule, bucket }))
 }
 
 test('a line for every context and flag, as the library decides', async () => {
@@ -34,7 +40,10 @@ test('chosen flags only, from a file, and from a compiled program', async () => 
 
 test('--with keeps attributes, so that lines can be joined with what they came from', async () => {
   const { out } = await isoflag(['decide', '-f', 'banner', '--with', 'visitorId', '--with', 'nothing', 'people.jsonl'])
-  assert.deepEqual(parse(out).map(({ context }) => context), people.map(({ visitorId }) => ({ visitorId })))
+  assert.deepEqual(
+    parse(out).map(({ context }) => context),
+    people.map(({ visitorId }) => ({ visitorId })),
+  )
 })
 
 test('lines may end in CRLF, be empty, be cut anywhere, and lack the last end', async () => {
@@ -48,7 +57,10 @@ test('lines may end in CRLF, be empty, be cut anywhere, and lack the last end', 
   }
   child.stdin.end()
   assert.equal(await new Promise(resolve => child.on('close', resolve)), 0)
-  assert.deepEqual(parse(out).map(({ variant }) => variant), ['high', 'low', 'high'])
+  assert.deepEqual(
+    parse(out).map(({ variant }) => variant),
+    ['high', 'low', 'high'],
+  )
 })
 
 const MISTAKES = {
@@ -60,12 +72,18 @@ for (const [name, [input, message]] of Object.entries(MISTAKES)) {
     const { code, out, err } = await isoflag(['decide', '-f', 'limit'], { input })
     assert.equal(code, 2)
     assert.match(err, message)
-    assert.equal(out.split('\n').length - 1, input.split('\n').findIndex(line => !line.startsWith('{')))
+    assert.equal(
+      out.split('\n').length - 1,
+      input.split('\n').findIndex(line => !line.startsWith('{')),
+    )
   })
 }
 
 test('a flag that is not there, standard input for two things, a file that is not there', async () => {
-  assert.match((await isoflag(['decide', '-f', 'chekout', 'people.jsonl'])).err, /`datafile\.json` has no flag `chekout`, did you mean `checkout`\?\nits flags are checkout, banner/)
+  assert.match(
+    (await isoflag(['decide', '-f', 'chekout', 'people.jsonl'])).err,
+    /`datafile\.json` has no flag `chekout`, did you mean `checkout`\?\nits flags are checkout, banner/,
+  )
   assert.match((await isoflag(['decide', '-d', '-'], { input: '{}' })).err, /cannot both be standard input/)
   const { code, err } = await isoflag(['decide', 'no.jsonl'])
   assert.deepEqual([code, err.split('\n')[0]], [2, 'isoflag decide: cannot read `no.jsonl`: there is no such file'])

@@ -51,12 +51,18 @@ test('a wider gate moves who comes in and nobody else', async () => {
 test('other weights harm a running experiment: alarm and exit code 1', async () => {
   const { code, out } = await isoflag(['diff', 'before.json', 'weights.json'])
   assert.equal(code, 1)
-  assert.match(out, /^checkout {2}0 % to 10 % of units move\n {2}running experiment, run \w{8} ends, \w{8} begins\n {4}change arms {2}0 % to 10 % of units\n {2}alarm {2}/)
+  assert.match(
+    out,
+    /^checkout {2}0 % to 10 % of units move\n {2}running experiment, run \w{8} ends, \w{8} begins\n {4}change arms {2}0 % to 10 % of units\n {2}alarm {2}/,
+  )
   assert.match(out, /\n {9}10 % {2}control → new {2}split by rule 1, exposed\n/)
   assert.match(out, /\n1 flag changed, 1 may move people, 3 flags unchanged, \d alarms\n$/)
   const { diff, contexts } = JSON.parse((await isoflag(['diff', 'before.json', 'weights.json', '--json'])).out)
   assert.equal(contexts, null)
-  assert.deepEqual(diff.changed.map(({ flag, moved }) => [flag, moved.least]), [['checkout', 0]])
+  assert.deepEqual(
+    diff.changed.map(({ flag, moved }) => [flag, moved.least]),
+    [['checkout', 0]],
+  )
   assert.ok(Math.abs(diff.changed[0].moved.most - 0.1) < 1e-8)
 })
 
@@ -69,13 +75,21 @@ test('real contexts are decided by both and counted', async () => {
   assert.ok(moved > 30)
   assert.deepEqual([contexts.contexts, contexts.flags.map(({ flag, moved }) => [flag, moved])], [400, [['banner', moved]]])
   const { out: shown } = await isoflag(['diff', 'before.json', 'wider.json', '-c', 'people.jsonl'])
-  assert.match(shown, new RegExp(`\\nof 400 contexts\\n {2}banner {2}${moved} move, ${moved / 4} %\\n +${moved} {2}off → on {2}default → split, first are contexts \\d+, \\d+, \\d+\\n`))
+  assert.match(
+    shown,
+    new RegExp(
+      `\\nof 400 contexts\\n {2}banner {2}${moved} move, ${moved / 4} %\\n +${moved} {2}off → on {2}default → split, first are contexts \\d+, \\d+, \\d+\\n`,
+    ),
+  )
 })
 
 test('flags that come and go', async () => {
   const { code, out } = await isoflag(['diff', 'before.json', 'fewer.json'])
   assert.equal(code, 0)
-  assert.equal(out, 'new      fresh\n\nremoved  killed: code that reads them gets its fallback\n\n0 flags changed, 0 may move people, 3 flags unchanged\n')
+  assert.equal(
+    out,
+    'new      fresh\n\nremoved  killed: code that reads them gets its fallback\n\n0 flags changed, 0 may move people, 3 flags unchanged\n',
+  )
 })
 
 test('compiled programs are compared as well; --minimal compiles the second to replace the first', async () => {

@@ -55,7 +55,10 @@ test('a unit outside the gate, a missing attribute, the default', async () => {
 
 test('the same answer as deciding, for many contexts', async () => {
   const contexts = Array.from({ length: 12 }, (_, i) => ({ visitorId: `v-${i}`, country: ['DE', 'US'][i % 2], staff: i % 5 === 0 }))
-  const decided = (await isoflag(['decide'], { input: contexts.map(one => JSON.stringify(one)).join('\n') })).out.trimEnd().split('\n').map(line => JSON.parse(line))
+  const decided = (await isoflag(['decide'], { input: contexts.map(one => JSON.stringify(one)).join('\n') })).out
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
   for (const [i, context] of contexts.entries()) {
     const [flag] = ['checkout', 'banner', 'limit', 'killed'].slice(i % 4)
     const { variant, reason, rule, bucket, value } = JSON.parse((await explain(flag, '--json', '--context', JSON.stringify(context))).out)

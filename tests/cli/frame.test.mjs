@@ -19,19 +19,32 @@ test('the list of commands names each with a line', () => {
 
 for (const name of names) {
   test(`${name} has a page with usage, options, exit codes and examples, on every way to it`, async () => {
-    const pages = await Promise.all([[name, '--help'], [name, '-h'], ['help', name]].map(args => isoflag(args)))
+    const pages = await Promise.all(
+      [
+        [name, '--help'],
+        [name, '-h'],
+        ['help', name],
+      ].map(args => isoflag(args)),
+    )
     for (const { code, out, err } of pages) {
       assert.deepEqual([code, err], [0, ''])
       assert.equal(out, pages[0].out)
     }
-    for (const part of [`usage  isoflag ${name}`, '\noptions\n', '--json', '\nexit codes\n  0  fine', '\nexamples\n']) assert.ok(pages[0].out.includes(part), part)
-    assert.ok(pages[0].out.split('\n').every(line => line.length <= 140), 'fits a window')
+    for (const part of [`usage  isoflag ${name}`, '\noptions\n', '--json', '\nexit codes\n  0  fine', '\nexamples\n'])
+      assert.ok(pages[0].out.includes(part), part)
+    assert.ok(
+      pages[0].out.split('\n').every(line => line.length <= 140),
+      'fits a window',
+    )
   })
 
   test(`${name} refuses an option it does not know, and offers the near one`, async () => {
     const { code, out, err } = await isoflag([name, '--jsn'])
     assert.deepEqual([code, out], [2, ''])
-    assert.equal(err, `isoflag ${name}: \`--jsn\` is no option of \`isoflag ${name}\`, did you mean \`--json\`?\nsee \`isoflag ${name} --help\`\n`)
+    assert.equal(
+      err,
+      `isoflag ${name}: \`--jsn\` is no option of \`isoflag ${name}\`, did you mean \`--json\`?\nsee \`isoflag ${name} --help\`\n`,
+    )
   })
 }
 
@@ -71,7 +84,7 @@ test('no datafile anywhere: the usual places are named', async () => {
   assert.match(err, /no datafile: none is named and there is no `datafile.json`, `flags\/datafile.json`/)
 })
 
-test('the version is the package\'s', async () => {
+test("the version is the package's", async () => {
   const { version } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'))
   assert.equal((await isoflag(['--version'])).out, `${version}\n`)
 })

@@ -21,7 +21,10 @@ async function expected() {
     if (!/\.([cm]?[jt]sx?|vue|svelte|astro)$/.test(name)) continue
     const lines = (await readFile(join(code, name), 'utf8')).split('\n')
     lines.forEach((line, i) => {
-      const comment = /(?:\/\/|\/\*) ((?:(?:reads|lists|unknown) [\w-]+|dynamic)(?:, (?:(?:reads|lists|unknown) [\w-]+|dynamic))*)(?: \*\/\})?$/.exec(line)
+      const comment =
+        /(?:\/\/|\/\*) ((?:(?:reads|lists|unknown) [\w-]+|dynamic)(?:, (?:(?:reads|lists|unknown) [\w-]+|dynamic))*)(?: \*\/\})?$/.exec(
+          line,
+        )
       for (const word of comment?.[1].split(', ') ?? []) found.push(`${name}:${i + 1} ${word}`)
     })
   }
@@ -43,13 +46,19 @@ test('finds on every line what the line says, and nothing else', async () => {
 
 test('flags that nothing reads are stale; those whose key stands somewhere are told apart', async () => {
   const { stale, unread, files } = JSON.parse((await references(['--json'])).out)
-  assert.deepEqual(stale.map(({ flag, why, owner, mentions }) => [flag, why, owner, ...mentions.map(({ file, line }) => `${file}:${line}`)]), [
-    ['never-read', 'unused', 'growth'],
-    ['only-mentioned', 'mentioned', null, 'src/not-a-use.ts:3'],
-    ['only-listed', 'mentioned', null, 'src/server.ts:5'],
-    ['in-template', 'mentioned', null, 'src/app/Panel.vue:7'],
-  ])
-  assert.deepEqual(unread.map(({ path }) => path), ['src/broken.ts'])
+  assert.deepEqual(
+    stale.map(({ flag, why, owner, mentions }) => [flag, why, owner, ...mentions.map(({ file, line }) => `${file}:${line}`)]),
+    [
+      ['never-read', 'unused', 'growth'],
+      ['only-mentioned', 'mentioned', null, 'src/not-a-use.ts:3'],
+      ['only-listed', 'mentioned', null, 'src/server.ts:5'],
+      ['in-template', 'mentioned', null, 'src/app/Panel.vue:7'],
+    ],
+  )
+  assert.deepEqual(
+    unread.map(({ path }) => path),
+    ['src/broken.ts'],
+  )
   assert.ok(files.parsed < files.seen, 'what cannot matter is not parsed')
 })
 
@@ -106,7 +115,14 @@ test('--ignore leaves files out', async () => {
   const all = await files()
   assert.ok(all.has('src/server.ts') && all.has('src/app/Panel.vue'))
   const less = await files('--ignore', 'server.ts', '--ignore', 'src/app/**', '--ignore', '**/{constants,direct}.tsx')
-  assert.deepEqual([...all].filter(file => !less.has(file)).sort(), ['src/app/Panel.svelte', 'src/app/Panel.vue', 'src/app/page.astro', 'src/constants.tsx', 'src/direct.tsx', 'src/server.ts'])
+  assert.deepEqual([...all].filter(file => !less.has(file)).sort(), [
+    'src/app/Panel.svelte',
+    'src/app/Panel.vue',
+    'src/app/page.astro',
+    'src/constants.tsx',
+    'src/direct.tsx',
+    'src/server.ts',
+  ])
 })
 
 test('flags that are the same for everybody', async () => {
@@ -122,12 +138,10 @@ test('flags that are the same for everybody', async () => {
   await put({ 'code/constant.json': { version: 1, attributes: { visitorId: 'string' }, flags } })
   const { code: exit, out } = await references(['-d', 'constant.json', '--json', '--fail-on', 'constant'])
   const found = JSON.parse(out).stale.filter(({ why }) => why === 'constant')
-  assert.deepEqual([exit, ...found.map(({ flag, what }) => [flag, what])], [
-    1,
-    ['banner', 'everybody gets `on`'],
-    ['limit', 'everybody with `visitorId` gets `on`'],
-    ['checkout', 'everybody gets `off`'],
-  ])
+  assert.deepEqual(
+    [exit, ...found.map(({ flag, what }) => [flag, what])],
+    [1, ['banner', 'everybody gets `on`'], ['limit', 'everybody with `visitorId` gets `on`'], ['checkout', 'everybody gets `off`']],
+  )
 })
 
 test('what git ignores is not looked at', async () => {
@@ -137,6 +151,9 @@ test('what git ignores is not looked at', async () => {
   await put({ 'repo/made/a.ts': use, 'repo/kept/b.ts': use, 'repo/kept/node_modules/x/c.ts': use })
   const cwd = join(project, 'repo')
   execFileSync('git', ['init', '-q'], { cwd })
-  assert.deepEqual(JSON.parse((await isoflag(['references', '--json'], { cwd })).out).uses.map(({ file }) => file), ['kept/b.ts'])
+  assert.deepEqual(
+    JSON.parse((await isoflag(['references', '--json'], { cwd })).out).uses.map(({ file }) => file),
+    ['kept/b.ts'],
+  )
   await rm(join(cwd, '.git'), { recursive: true })
 })

@@ -20,7 +20,9 @@ export async function installCli() {
       child.stdout.on('data', chunk => out.push(chunk))
       child.stderr.on('data', chunk => err.push(chunk))
       child.on('error', reject)
-      child.on('close', code => resolve({ code, bytes: Buffer.concat(out), out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }))
+      child.on('close', code =>
+        resolve({ code, bytes: Buffer.concat(out), out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }),
+      )
       child.stdin.on('error', () => {})
       child.stdin.end(input)
     })
@@ -46,16 +48,33 @@ export const datafile = {
       off: 'control',
       rules: [
         { name: 'staff', if: { attribute: 'staff', equals: true }, variant: 'new' },
-        { split: { unit: 'visitorId', control: 'control', arms: [{ variant: 'control', weight: 50 }, { variant: 'new', weight: 50 }] } },
+        {
+          split: {
+            unit: 'visitorId',
+            control: 'control',
+            arms: [
+              { variant: 'control', weight: 50 },
+              { variant: 'new', weight: 50 },
+            ],
+          },
+        },
       ],
     },
     banner: {
       type: 'boolean',
       variants: { on: true, off: false },
       off: 'off',
-      rules: [{ if: { attribute: 'country', in: ['DE', 'AT'] }, variant: 'on' }, { split: { unit: 'visitorId', gate: 25, arms: [{ variant: 'on', weight: 100 }] } }],
+      rules: [
+        { if: { attribute: 'country', in: ['DE', 'AT'] }, variant: 'on' },
+        { split: { unit: 'visitorId', gate: 25, arms: [{ variant: 'on', weight: 100 }] } },
+      ],
     },
-    limit: { type: 'number', variants: { low: 10, high: 99.5 }, off: 'low', rules: [{ if: { attribute: 'staff', equals: true }, variant: 'high' }] },
+    limit: {
+      type: 'number',
+      variants: { low: 10, high: 99.5 },
+      off: 'low',
+      rules: [{ if: { attribute: 'staff', equals: true }, variant: 'high' }],
+    },
     killed: { type: 'boolean', enabled: false, variants: { on: true, off: false }, off: 'off' },
   },
 }

@@ -41,7 +41,17 @@ test('writes a file, knows when it is up to date, and with --check fails when it
 /** What TypeScript says of some files and the generated one. */
 async function tsc(files, compilerOptions) {
   const config = join(typed, `${compilerOptions.module}-${files.length}.json`)
-  const strict = { strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], jsx: 'react-jsx', skipLibCheck: false, types: [] }
+  const strict = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    target: 'es2022',
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    jsx: 'react-jsx',
+    skipLibCheck: false,
+    types: [],
+  }
   await writeFile(config, JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions }, files }))
   return run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config]).then(
     ({ stdout }) => stdout,
@@ -50,7 +60,10 @@ async function tsc(files, compilerOptions) {
 }
 
 test('known keys compile with their types, unknown ones do not: as bundlers resolve', async () => {
-  assert.equal(await tsc(['golden.d.ts', 'engine.ts', 'react.tsx'], { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }), '')
+  assert.equal(
+    await tsc(['golden.d.ts', 'engine.ts', 'react.tsx'], { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }),
+    '',
+  )
 })
 
 test('as Node resolves, import and require', async () => {
@@ -66,12 +79,21 @@ test('the generated file itself holds without skipLibCheck', async () => {
 })
 
 test('the error for an unknown key names the keys there are', async () => {
-  await writeFile(join(typed, 'mistake.ts'), `import { useFlag } from 'isoflag/react'\nexport const useIt = () => useFlag('chekout', 'control')\n`)
+  await writeFile(
+    join(typed, 'mistake.ts'),
+    `import { useFlag } from 'isoflag/react'\nexport const useIt = () => useFlag('chekout', 'control')\n`,
+  )
   const said = await tsc(['golden.d.ts', 'mistake.ts'], { module: 'nodenext' })
-  assert.match(said, /mistake\.ts\(2,36\): error TS\d+: Argument of type '"chekout"' is not assignable to parameter of type '"banner" \| "checkout" \| "free" \| [^']*'/)
+  assert.match(
+    said,
+    /mistake\.ts\(2,36\): error TS\d+: Argument of type '"chekout"' is not assignable to parameter of type '"banner" \| "checkout" \| "free" \| [^']*'/,
+  )
 })
 
 test('without the file every key compiles, as before', async () => {
-  await writeFile(join(typed, 'free.ts'), `import { useFlag } from 'isoflag/react'\nexport const useIt = (key: string): number => useFlag(key, 1)\n`)
+  await writeFile(
+    join(typed, 'free.ts'),
+    `import { useFlag } from 'isoflag/react'\nexport const useIt = (key: string): number => useFlag(key, 1)\n`,
+  )
   assert.equal(await tsc(['free.ts'], { module: 'nodenext' }), '')
 })

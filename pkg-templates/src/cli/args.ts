@@ -28,11 +28,17 @@ export function parse(name: string, { options, operands: form, most }: Command, 
     if (token.kind !== 'option') continue
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined
     if (option === undefined) {
-      const near = token.rawName.startsWith('--') ? didYouMean(token.rawName, Object.keys(known).map(long => `--${long}`)) : ''
+      const near = token.rawName.startsWith('--')
+        ? didYouMean(
+            token.rawName,
+            Object.keys(known).map(long => `--${long}`),
+          )
+        : ''
       throw new CliError(`\`${token.rawName}\` is no option of \`isoflag ${name}\`${near}`, help)
     }
     if (option.value === undefined) {
-      if (token.value !== undefined) throw new CliError(`\`${token.rawName}\` is a switch and takes no value, \`${token.value}\` was given`, help)
+      if (token.value !== undefined)
+        throw new CliError(`\`${token.rawName}\` is a switch and takes no value, \`${token.value}\` was given`, help)
       given.set(token.name, [])
       continue
     }

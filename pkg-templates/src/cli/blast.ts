@@ -19,17 +19,23 @@ export function diffText(diff: Diff, contexts: ContextsDiff | undefined, before:
   const alarms = diff.changed.reduce((sum, { experiment }) => sum + (experiment?.alarms.length ?? 0), 0)
   const parts = [`${count(diff.changed.length, 'flag')} changed`, `${moving} may move people`, `${count(diff.unchanged, 'flag')} unchanged`]
   if (alarms > 0) parts.push(style.red(count(alarms, 'alarm')))
-  blocks.push([diff.changed.length + diff.added.length + diff.removed.length === 0 ? `no difference, ${count(diff.unchanged, 'flag')}` : parts.join(', ')])
+  blocks.push([
+    diff.changed.length + diff.added.length + diff.removed.length === 0
+      ? `no difference, ${count(diff.unchanged, 'flag')}`
+      : parts.join(', '),
+  ])
   return `${blocks.map(block => block.join('\n')).join('\n\n')}\n`
 }
 
 function flagLines(diff: FlagDiff, before: Names, after: Names, style: Style): string[] {
   const { moved, complete } = diff
   const share = complete ? `${rangeText(moved)} of units move` : 'how many units move cannot be computed: pass --contexts'
-  const lines = [`${style.bold(diff.flag)}  ${moved.most > 0 || !complete ? style.yellow(share) : moved.most === 0 && 'nobody moves'}`]
+  const lines = [`${style.bold(diff.flag)}  ${moved.most > 0 || !complete ? style.yellow(share) : 'nobody moves'}`]
   if (diff.experiment !== null) {
     const { before: old, after: run, moved: within, dropped, entered, alarms } = diff.experiment
-    lines.push(`  running experiment, ${run === null ? `run ${old} ends` : run === old ? `run ${old} goes on` : `run ${old} ends, ${run} begins`}`)
+    lines.push(
+      `  running experiment, ${run === null ? `run ${old} ends` : run === old ? `run ${old} goes on` : `run ${old} ends, ${run} begins`}`,
+    )
     const rows = [
       ['change arms', within],
       ['leave', dropped],
@@ -49,13 +55,27 @@ function flagLines(diff: FlagDiff, before: Names, after: Names, style: Style): s
     lines.push(...columns(rows))
   }
   for (const { attributes, before: old, after: next } of diff.conditions) {
-    const where = old === null ? `${placeText(next, diff.flag, after)} asks a new condition` : next === null ? `${placeText(old, diff.flag, before)} asked a condition that is gone` : `${placeText(next, diff.flag, after)} asks another condition`
+    const where =
+      old === null
+        ? `${placeText(next, diff.flag, after)} asks a new condition`
+        : next === null
+          ? `${placeText(old, diff.flag, before)} asked a condition that is gone`
+          : `${placeText(next, diff.flag, after)} asks another condition`
     lines.push(`  ${where}${attributes.length > 0 ? ` on ${attributes.join(', ')}` : ''}`)
   }
-  for (const { variant, before: old, after: next } of diff.values) lines.push(`  ${variant} is another value: ${JSON.stringify(old)} → ${JSON.stringify(next)}`)
-  const forced = diff.forced.slice(0, 5).map(({ unit, before: old, after: next }) => `${unit}: ${old ?? 'not forced'} → ${next ?? 'not forced'}`)
-  if (forced.length > 0) lines.push(`  forced  ${forced.join(', ')}${diff.forced.length > forced.length ? ` and ${diff.forced.length - forced.length} more` : ''}`)
-  if (diff.later.length > 0) lines.push(style.dim(`  otherwise again at ${diff.later.map(ms => new Date(ms).toISOString().replace('.000Z', 'Z')).join(', ')}: see --now`))
+  for (const { variant, before: old, after: next } of diff.values)
+    lines.push(`  ${variant} is another value: ${JSON.stringify(old)} → ${JSON.stringify(next)}`)
+  const forced = diff.forced
+    .slice(0, 5)
+    .map(({ unit, before: old, after: next }) => `${unit}: ${old ?? 'not forced'} → ${next ?? 'not forced'}`)
+  if (forced.length > 0)
+    lines.push(
+      `  forced  ${forced.join(', ')}${diff.forced.length > forced.length ? ` and ${diff.forced.length - forced.length} more` : ''}`,
+    )
+  if (diff.later.length > 0)
+    lines.push(
+      style.dim(`  otherwise again at ${diff.later.map(ms => new Date(ms).toISOString().replace('.000Z', 'Z')).join(', ')}: see --now`),
+    )
   return lines
 }
 
@@ -97,7 +117,8 @@ function placeText(place: When['before'][number] | null, flag: string, names: Na
 }
 
 function endsText(from: End, to: End, flag: string, before: Names, after: Names): string {
-  const end = ({ reason, rule, exposed }: End, names: Names): string => `${reason}${rule === null ? '' : ` by ${names.rule(flag, rule)}`}${exposed ? ', exposed' : ''}`
+  const end = ({ reason, rule, exposed }: End, names: Names): string =>
+    `${reason}${rule === null ? '' : ` by ${names.rule(flag, rule)}`}${exposed ? ', exposed' : ''}`
   const [was, is] = [end(from, before), end(to, after)]
   return was === is ? is : `${was} → ${is}`
 }
@@ -110,7 +131,9 @@ function contextLines({ contexts, flags }: ContextsDiff, style: Style): string[]
     const rows = flows.map(({ from, to, count: number, examples }) => [
       `    ${String(number).padStart(9)}`,
       `${from.variant} → ${to.variant}`,
-      style.dim(`${from.reason} → ${to.reason}, first ${examples.length === 1 ? 'is context' : 'are contexts'} ${examples.map(index => index + 1).join(', ')}`),
+      style.dim(
+        `${from.reason} → ${to.reason}, first ${examples.length === 1 ? 'is context' : 'are contexts'} ${examples.map(index => index + 1).join(', ')}`,
+      ),
     ])
     lines.push(...columns(rows))
   }

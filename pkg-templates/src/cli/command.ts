@@ -54,5 +54,8 @@ export function command<const O extends Options>(definition: Definition<O>): Com
 /** Options that mean the same wherever they are. */
 export const DATAFILE = { value: 'file', short: 'd', about: 'the datafile; `-` is standard input' } as const
 export const ENVIRONMENT = { value: 'name', short: 'e', about: 'the environment whose values apply' } as const
-export const NOW = { value: 'time', about: 'the moment that schedules see: an RFC 3339 time or milliseconds since 1970; now by default' } as const
+export const NOW = {
+  value: 'time',
+  about: 'the moment that schedules see: an RFC 3339 time or milliseconds since 1970; now by default',
+} as const
 export const JSON_OUT = { about: 'print JSON' } as const

@@ -11,10 +11,16 @@ export function contextOf(line: string, where: string): Context {
   try {
     value = JSON.parse(line)
   } catch (error) {
-    throw new CliError(`${where} is not JSON: ${(error as Error).message}`, `a context is an object of attributes, e.g. {"visitorId": "v-1", "country": "DE"}; found ${shown(line)}`)
+    throw new CliError(
+      `${where} is not JSON: ${(error as Error).message}`,
+      `a context is an object of attributes, e.g. {"visitorId": "v-1", "country": "DE"}; found ${shown(line)}`,
+    )
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CliError(`${where} is no context: ${shown(line)}`, 'a context is an object of attributes, e.g. {"visitorId": "v-1", "country": "DE"}')
+    throw new CliError(
+      `${where} is no context: ${shown(line)}`,
+      'a context is an object of attributes, e.g. {"visitorId": "v-1", "country": "DE"}',
+    )
   }
   return value as Context
 }
@@ -24,10 +30,18 @@ function shown(line: string): string {
 }
 
 /** The context of one question: `--context`, `attribute=value` words over it, or standard input. */
-export async function oneContext(json: string | undefined, words: readonly string[], types: Readonly<Record<string, unknown>>, io: Io): Promise<Context> {
+export async function oneContext(
+  json: string | undefined,
+  words: readonly string[],
+  types: Readonly<Record<string, unknown>>,
+  io: Io,
+): Promise<Context> {
   if (json === undefined && words.length === 0) {
     if (io.stdin.isTTY) {
-      throw new CliError('no context is given', 'name attributes (visitorId=v-1 country=DE), pass --context <json>, or write it to standard input')
+      throw new CliError(
+        'no context is given',
+        'name attributes (visitorId=v-1 country=DE), pass --context <json>, or write it to standard input',
+      )
     }
     return contextOf(await readText('-', io), 'standard input')
   }
@@ -36,7 +50,12 @@ export async function oneContext(json: string | undefined, words: readonly strin
     const at = word.indexOf('=')
     if (at < 1) throw new CliError(`\`${word}\` is no attribute`, 'attributes are written name=value, e.g. country=DE')
     const name = word.slice(0, at)
-    Object.defineProperty(context, name, { value: valueOf(word.slice(at + 1), typeOf(types[name])), enumerable: true, configurable: true, writable: true })
+    Object.defineProperty(context, name, {
+      value: valueOf(word.slice(at + 1), typeOf(types[name])),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
   }
   return context as Context
 }

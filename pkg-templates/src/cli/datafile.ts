@@ -30,7 +30,10 @@ export function findDatafile(io: Io, ...named: readonly (string | undefined)[]):
   if (given.length > 1) throw new CliError(`two datafiles are named, \`${given[0]}\` and \`${given[1]}\``, 'name one')
   const path = given[0] ?? USUAL.find(usual => existsSync(resolve(io.cwd, usual)))
   if (path === undefined) {
-    throw new CliError(`no datafile: none is named and there is no ${USUAL.map(usual => `\`${usual}\``).join(', ')} here`, 'name one: --datafile <file>')
+    throw new CliError(
+      `no datafile: none is named and there is no ${USUAL.map(usual => `\`${usual}\``).join(', ')} here`,
+      'name one: --datafile <file>',
+    )
   }
   return path
 }
@@ -42,7 +45,10 @@ export function compileOrFail({ path, text }: Source, io: Io, previous?: Uint8Ar
   const compiled = tools().compile(text, previous)
   if (compiled.ok) return compiled
   io.err(compiled.problems.map(problem => problemText(problem, { path, text }, 'error', io.errStyle)).join(''))
-  throw new CliError(`\`${path}\` has ${count(compiled.problems.length, 'problem')}`, `\`isoflag check ${path}\` shows them again once you have changed it`)
+  throw new CliError(
+    `\`${path}\` has ${count(compiled.problems.length, 'problem')}`,
+    `\`isoflag check ${path}\` shows them again once you have changed it`,
+  )
 }
 
 /** One problem in two lines: where, for the editor and in the JSON, then what. */

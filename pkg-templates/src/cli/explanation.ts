@@ -29,17 +29,27 @@ function path(seen: Explanation, names: Names, style: Style): string[] {
   lines.push(`  ${seen.reason}: ${REASONS[seen.reason] ?? ''}${by}${seen.bucket === null ? '' : `, bucket ${seen.bucket}`}`)
   if (seen.prerequisites !== null) {
     const { hold, tests } = seen.prerequisites
-    lines.push('', `  prerequisites  ${hold ? style.green('hold') : style.red('do not hold')}`, ...indent(testLines(tests, seen, null, names, style), 4))
+    lines.push(
+      '',
+      `  prerequisites  ${hold ? style.green('hold') : style.red('do not hold')}`,
+      ...indent(testLines(tests, seen, null, names, style), 4),
+    )
   }
   for (const rule of seen.rules) lines.push('', ...ruleLines(rule, seen, names, style))
-  if (seen.untried > 0 && seen.rules.length > 0) lines.push('', style.dim(`  ${seen.untried} more ${seen.untried === 1 ? 'rule was' : 'rules were'} not tried`))
-  if (seen.rules.length > 0 && seen.rule === null) lines.push('', `  no rule decided: the default, ${style.bold(seen.variant ?? 'nothing')}`)
+  if (seen.untried > 0 && seen.rules.length > 0)
+    lines.push('', style.dim(`  ${seen.untried} more ${seen.untried === 1 ? 'rule was' : 'rules were'} not tried`))
+  if (seen.rules.length > 0 && seen.rule === null)
+    lines.push('', `  no rule decided: the default, ${style.bold(seen.variant ?? 'nothing')}`)
   if (seen.exposed) lines.push('', `  showing it is an exposure to the experiment ${seen.flag}, run ${seen.run}`)
   return lines
 }
 
 function ruleLines(rule: Rule, seen: Explanation, names: Names, style: Style): string[] {
-  const verdict = rule.decided ? style.green('decides') : rule.holds ? style.yellow('holds, but leaves the unit to the next rule') : style.dim('does not hold')
+  const verdict = rule.decided
+    ? style.green('decides')
+    : rule.holds
+      ? style.yellow('holds, but leaves the unit to the next rule')
+      : style.dim('does not hold')
   const lines = [`  ${names.rule(seen.flag, rule.rule)}  ${verdict}`]
   lines.push(...indent(testLines(rule.tests, seen, rule.rule, names, style), 4))
   if (rule.tests.length === 0) lines.push(style.dim('    no condition'))
@@ -66,7 +76,14 @@ function asked({ attribute, operator, operand, ignoreCase, answer }: TestSeen, f
   if (operator === 'exists') return `${attribute} exists`
   const [kind, test] = operator.includes('.') ? operator.split('.') : ['', operator]
   const pattern = operator === 'matches' && attribute !== null ? names.pattern(flag, rule, attribute) : undefined
-  const what = kind === 'date' ? instant(operand) : operator === 'matches' ? (pattern === undefined ? 'a pattern' : JSON.stringify(pattern)) : short(operand)
+  const what =
+    kind === 'date'
+      ? instant(operand)
+      : operator === 'matches'
+        ? pattern === undefined
+          ? 'a pattern'
+          : JSON.stringify(pattern)
+        : short(operand)
   return `${attribute} ${kind === '' ? '' : `${kind} `}${test} ${what}${ignoreCase ? ', whatever its case' : ''}`
 }
 
@@ -81,10 +98,23 @@ function splitLines(split: Split, style: Style): string[] {
   const rows: string[][] = [['unit', `${unit.attribute} ${JSON.stringify(unit.value)}`]]
   if (forced !== null) rows.push(['forced', `to ${forced}`])
   const slots = (list: readonly (readonly [number, number])[]): string => list.map(([from, until]) => `${from}–${until - 1}`).join(', ')
-  if (holdout !== null) rows.push(['holdout', `bucket ${holdout.bucket}, held out are ${slots(holdout.slots)}: ${holdout.inside ? style.yellow('held out') : 'not held out'}`])
-  if (layer !== null) rows.push(['layer', `bucket ${layer.bucket}, its slots are ${slots(layer.slots)}: ${layer.inside ? 'inside' : style.yellow('outside')}`])
+  if (holdout !== null)
+    rows.push([
+      'holdout',
+      `bucket ${holdout.bucket}, held out are ${slots(holdout.slots)}: ${holdout.inside ? style.yellow('held out') : 'not held out'}`,
+    ])
+  if (layer !== null)
+    rows.push([
+      'layer',
+      `bucket ${layer.bucket}, its slots are ${slots(layer.slots)}: ${layer.inside ? 'inside' : style.yellow('outside')}`,
+    ])
   if (gate !== null) {
-    const open = gate.cut === null ? 'everybody is let in' : gate.until === 0 ? 'nobody is let in' : `let in are 0–${gate.until - 1}, ${gate.until / 100} %`
+    const open =
+      gate.cut === null
+        ? 'everybody is let in'
+        : gate.until === 0
+          ? 'nobody is let in'
+          : `let in are 0–${gate.until - 1}, ${gate.until / 100} %`
     rows.push(['gate', `bucket ${gate.bucket}, ${open}: ${gate.inside ? 'inside' : style.yellow('outside')}`])
   }
   if (position !== null) rows.push(['split', `bucket ${position.bucket}  ${style.dim(`position ${position.position} of 2³²`)}`])

@@ -1,7 +1,9 @@
 // Text that comes as a stream, line by line, however much of it there is.
 
 /** Hands over the whole lines of each piece that arrives, with the number of the first, counted from 1. */
-export async function* lines(input: AsyncIterable<Uint8Array>): AsyncGenerator<{ readonly first: number; readonly lines: readonly string[] }> {
+export async function* lines(
+  input: AsyncIterable<Uint8Array>,
+): AsyncGenerator<{ readonly first: number; readonly lines: readonly string[] }> {
   const decoder = new TextDecoder()
   let first = 1
   // A line longer than a piece is kept in parts: adding to one text again and again would cost its square.

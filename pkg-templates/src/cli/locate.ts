@@ -31,7 +31,9 @@ function stepsOf(path: string): Step[] {
 
 // Rust writes `\u{1f600}` where JSON has `\ud83d\ude00`.
 function unquote(quoted: string): string {
-  const json = quoted.replace(/\\u\{([0-9a-f]+)\}/g, (_, hex: string) => JSON.stringify(String.fromCodePoint(parseInt(hex, 16))).slice(1, -1))
+  const json = quoted.replace(/\\u\{([0-9a-f]+)\}/g, (_, hex: string) =>
+    JSON.stringify(String.fromCodePoint(parseInt(hex, 16))).slice(1, -1),
+  )
   try {
     return JSON.parse(json.replace(/\\'/g, "'").replace(/\\0/g, '\\u0000')) as string
   } catch {

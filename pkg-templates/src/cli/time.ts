@@ -13,7 +13,10 @@ export function nowOf(written: string | undefined, clock: () => number): number 
   if (written === undefined) return clock()
   const ms = timeOf(written)
   if (ms === undefined) {
-    throw new CliError(`\`--now ${written}\` is no time`, 'write 2026-11-24, 2026-11-24T12:00:00Z (with Z or an offset), or milliseconds since 1970')
+    throw new CliError(
+      `\`--now ${written}\` is no time`,
+      'write 2026-11-24, 2026-11-24T12:00:00Z (with Z or an offset), or milliseconds since 1970',
+    )
   }
   return ms
 }

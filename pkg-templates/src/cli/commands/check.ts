@@ -34,7 +34,10 @@ looks wrong is a warning; with --strict warnings count as problems.`,
     }
     for (const problem of problems) await io.out(problemText(problem, source, 'error', io.style))
     for (const warning of warnings) await io.out(problemText(warning, source, 'warning', io.style))
-    const told = [problems.length > 0 && count(problems.length, 'problem'), warnings.length > 0 && count(warnings.length, 'warning')].filter(Boolean)
+    const told = [
+      problems.length > 0 && count(problems.length, 'problem'),
+      warnings.length > 0 && count(warnings.length, 'warning'),
+    ].filter(Boolean)
     const flags = answer.ok ? Object.keys((JSON.parse(source.text) as { flags: object }).flags).length : 0
     const experiments = answer.ok && answer.experiments.length > 0 ? `, ${count(answer.experiments.length, 'experiment')}` : ''
     const fine = `${io.style.green('fine')}: ${count(flags, 'flag')}${experiments}`

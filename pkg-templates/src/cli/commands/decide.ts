@@ -25,26 +25,28 @@ that is in the package. All lines are decided at one moment, --now.`,
   options: {
     datafile: { ...DATAFILE, about: 'the datafile, or a compiled program' },
     flag: { value: 'key', short: 'f', many: true, about: 'decide this flag only' },
-    with: { value: 'attribute', many: true, about: "put this attribute of the context into each line, as `context`" },
+    with: { value: 'attribute', many: true, about: 'put this attribute of the context into each line, as `context`' },
     now: NOW,
     json: { about: 'accepted for symmetry: the output is lines of JSON in any case' },
   },
   examples: [
     ['isoflag decide --datafile flags/datafile.json < contexts.jsonl', 'every flag for every context'],
-    ["echo '{\"visitorId\": \"v-1\"}' | isoflag decide -f checkout-redesign", 'one flag for one context'],
+    ['echo \'{"visitorId": "v-1"}\' | isoflag decide -f checkout-redesign', 'one flag for one context'],
     ['isoflag decide -f checkout-redesign --with visitorId contexts.jsonl > assigned.jsonl', 'who would see what'],
   ],
   findings: 'never',
   async run({ values, operands, io }) {
     const now = nowOf(values.now, io.now)
     const found = findDatafile(io, values.datafile)
-    if (found === '-' && (operands[0] ?? '-') === '-') throw new CliError('datafile and contexts cannot both be standard input', 'name a file for one of them')
+    if (found === '-' && (operands[0] ?? '-') === '-')
+      throw new CliError('datafile and contexts cannot both be standard input', 'name a file for one of them')
     const { bytes, path } = await readProgram(found, io)
     const { loadProgram } = await import('isoflag')
     const program = loadProgram(bytes)
     const known = program.keys()
     for (const key of values.flag) {
-      if (!known.includes(key)) throw new CliError(`\`${path}\` has no flag \`${key}\`${didYouMean(key, known)}`, `its flags are ${shortList(known)}`)
+      if (!known.includes(key))
+        throw new CliError(`\`${path}\` has no flag \`${key}\`${didYouMean(key, known)}`, `its flags are ${shortList(known)}`)
     }
     const print = printer(values.with)
     let out = ''
@@ -97,7 +99,9 @@ function printer(attributes: readonly string[]): { before(context: Context): str
   return {
     before(context) {
       if (attributes.length === 0) return '{'
-      const kept = attributes.filter(name => Object.hasOwn(context, name)).map(name => `${JSON.stringify(name)}:${JSON.stringify(context[name])}`)
+      const kept = attributes
+        .filter(name => Object.hasOwn(context, name))
+        .map(name => `${JSON.stringify(name)}:${JSON.stringify(context[name])}`)
       return `{"context":{${kept.join()}},`
     },
     rest({ flag, value, variant, reason, rule, bucket }) {

@@ -30,18 +30,23 @@ alarm: people change arms, a new run begins, its control is another.`,
   findings: 'a running experiment would be harmed',
   async run({ values, operands: [first, second], io }) {
     if (first === undefined || second === undefined) throw new CliError('two datafiles are compared', 'isoflag diff <before> <after>')
-    if ([first, second, values.contexts].filter(path => path === '-').length > 1) throw new CliError('standard input can be one file only', 'name the others')
+    if ([first, second, values.contexts].filter(path => path === '-').length > 1)
+      throw new CliError('standard input can be one file only', 'name the others')
     const before = await readProgram(first, io)
     const after = await readProgram(second, io, values.minimal ? before.bytes : undefined)
     const now = nowOf(values.now, io.now)
     const compared = tools().diff(before.bytes, after.bytes, now)
     if (!compared.ok) throw new CliError(compared.message)
-    const contexts = values.contexts === undefined ? undefined : tools().diffContexts(before.bytes, after.bytes, await readText(values.contexts, io), now)
-    if (contexts?.ok === false) throw new CliError(`\`${values.contexts}\`: ${contexts.message}`, 'contexts are objects of attributes, one a line')
+    const contexts =
+      values.contexts === undefined ? undefined : tools().diffContexts(before.bytes, after.bytes, await readText(values.contexts, io), now)
+    if (contexts?.ok === false)
+      throw new CliError(`\`${values.contexts}\`: ${contexts.message}`, 'contexts are objects of attributes, one a line')
     const { diff } = compared
     if (values.json) await io.out(`${JSON.stringify({ diff, contexts: contexts?.diff ?? null }, null, 2)}\n`)
     else {
-      const [old, next] = [before, after].map(({ source }) => namesOf(source === undefined ? undefined : (JSON.parse(source.text) as WrittenDatafile)))
+      const [old, next] = [before, after].map(({ source }) =>
+        namesOf(source === undefined ? undefined : (JSON.parse(source.text) as WrittenDatafile)),
+      )
       await io.out(diffText(diff, contexts?.diff, old ?? namesOf(undefined), next ?? namesOf(undefined), io.style))
     }
     return diff.changed.some(({ experiment }) => (experiment?.alarms.length ?? 0) > 0) ? 1 : 0

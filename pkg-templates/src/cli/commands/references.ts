@@ -63,7 +63,9 @@ A flag tagged \`${PERMANENT}\` is never expired or constant.`,
     const report: Report = {
       found,
       uses: found.uses.filter(use => known.has(use.flag)).filter(wanted),
-      unknown: found.uses.filter(use => !known.has(use.flag) && only.size === 0).map(use => ({ ...use, near: nearest(use.flag, known) ?? null })),
+      unknown: found.uses
+        .filter(use => !known.has(use.flag) && only.size === 0)
+        .map(use => ({ ...use, near: nearest(use.flag, known) ?? null })),
       stale: stale.filter(wanted),
       total: known.size,
     }
@@ -91,7 +93,11 @@ function kindsOf(written: string | undefined): readonly Kind[] {
   if (written === 'none') return []
   return written.split(',').map(word => {
     const kind = all.find(kind => kind === word.trim())
-    if (kind === undefined) throw new CliError(`\`--fail-on ${written}\`: \`${word.trim()}\` is no kind of finding${didYouMean(word.trim(), all)}`, `the kinds are ${all.join(', ')}`)
+    if (kind === undefined)
+      throw new CliError(
+        `\`--fail-on ${written}\`: \`${word.trim()}\` is no kind of finding${didYouMean(word.trim(), all)}`,
+        `the kinds are ${all.join(', ')}`,
+      )
     return kind
   })
 }
@@ -109,10 +115,20 @@ async function print({ found, uses, unknown, stale, total }: Report, flags: Read
     const reads = of.filter(({ kind }) => kind === 'read').length
     lines.push(`${style.bold(flag)}  ${count(reads, 'use')}`, ...indented(of, style, ({ kind }) => (kind === 'list' ? 'listed' : '')), '')
   }
-  section(lines, style.red('unknown flags'), unknown, style, ({ flag, near }) => `there is no flag \`${flag}\`${near === null ? '' : `, did you mean \`${near}\`?`}`)
+  section(
+    lines,
+    style.red('unknown flags'),
+    unknown,
+    style,
+    ({ flag, near }) => `there is no flag \`${flag}\`${near === null ? '' : `, did you mean \`${near}\`?`}`,
+  )
   section(lines, style.yellow('keys that could not be followed'), found.dynamic, style, ({ why }) => why)
   if (found.unread.length > 0) {
-    lines.push(style.yellow('files that could not be parsed'), ...found.unread.map(({ path, message }) => `  ${path}  ${style.dim(message)}`), '')
+    lines.push(
+      style.yellow('files that could not be parsed'),
+      ...found.unread.map(({ path, message }) => `  ${path}  ${style.dim(message)}`),
+      '',
+    )
   }
   if (stale.length > 0) {
     const rows = stale.map(({ flag, why, what, owner }) => [`  ${flag}`, why, what + (owner === null ? '' : style.dim(`  owner ${owner}`))])
@@ -128,5 +144,7 @@ function section<T extends Place>(lines: string[], title: string, places: readon
 }
 
 function indented<T extends Place>(places: readonly T[], style: Style, note: (place: T) => string = () => ''): string[] {
-  return columns(places.map(place => [`  ${place.file}:${place.line}:${place.column}`, ...[note(place)].filter(Boolean), style.dim(place.code)]))
+  return columns(
+    places.map(place => [`  ${place.file}:${place.line}:${place.column}`, ...[note(place)].filter(Boolean), style.dim(place.code)]),
+  )
 }

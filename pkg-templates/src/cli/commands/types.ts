@@ -41,7 +41,10 @@ has the type its schema says. Commit the file, and hold it up to date in CI with
     const number = Object.keys(flags).length
     if (values.json) await io.out(`${JSON.stringify({ out, flags: number, changed }, null, 2)}\n`)
     else if (!changed) await io.out(`${out} is up to date, ${count(number, 'flag')}\n`)
-    else if (values.check) await io.out(`${out} ${before === undefined ? 'is not there' : 'is not up to date'}: run \`isoflag types ${source.path} -o ${out}\`\n`)
+    else if (values.check)
+      await io.out(
+        `${out} ${before === undefined ? 'is not there' : 'is not up to date'}: run \`isoflag types ${source.path} -o ${out}\`\n`,
+      )
     else await io.out(`wrote ${out}, ${count(number, 'flag')}\n`)
     return changed && values.check ? 1 : 0
   },

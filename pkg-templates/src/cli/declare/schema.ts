@@ -25,7 +25,9 @@ export function schemaType(schema: Schema, indent: string): string {
 
 /** `properties` without `type` leaves every other type open. */
 function implied(schema: Schema): readonly string[] {
-  return schema.properties !== undefined || schema.items !== undefined ? ['null', 'boolean', 'number', 'string', 'array', 'object'] : ['any']
+  return schema.properties !== undefined || schema.items !== undefined
+    ? ['null', 'boolean', 'number', 'string', 'array', 'object']
+    : ['any']
 }
 
 function ofType(type: string, schema: Schema, indent: string): string {
@@ -82,7 +84,11 @@ export function propertyName(name: string): string {
 
 export function quoted(text: string): string {
   // Inside single quotes; what JSON escapes stays escaped.
-  return `'${JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'").replace(/[\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16)}`)}'`
+  return `'${JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/\\"/g, '"')
+    .replace(/'/g, "\\'")
+    .replace(/[\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16)}`)}'`
 }
 
 /** A doc comment; text from the datafile cannot end it. */

@@ -13,7 +13,11 @@ const SAME_LIST = new Set(['filter', 'slice', 'concat', 'reverse', 'sort', 'toSo
 const ONE_OF = new Set(['at', 'find', 'pop', 'shift'])
 
 /** What a call gives back. */
-export function called(evaluator: Evaluator, call: CallExpression | OptionalCallExpression | NewExpression, source: Source): readonly Value[] {
+export function called(
+  evaluator: Evaluator,
+  call: CallExpression | OptionalCallExpression | NewExpression,
+  source: Source,
+): readonly Value[] {
   const callee = bare(call.callee)
   const [first] = call.arguments
   const module = evaluator.module(callee, first, source)
@@ -26,7 +30,13 @@ export function called(evaluator: Evaluator, call: CallExpression | OptionalCall
   return unite(evaluator.values(callee, source).flatMap(value => result(evaluator, value, call, callee, source)))
 }
 
-function result(evaluator: Evaluator, value: Value, call: Exclude<Call, { type: 'JSXOpeningElement' }>, callee: Node, source: Source): readonly Value[] {
+function result(
+  evaluator: Evaluator,
+  value: Value,
+  call: Exclude<Call, { type: 'JSXOpeningElement' }>,
+  callee: Node,
+  source: Source,
+): readonly Value[] {
   if (value.kind === 'api') {
     const { returns } = value.shape.call ?? {}
     return returns === undefined ? UNKNOWN : [{ kind: 'api', shape: returns }]
@@ -42,18 +52,31 @@ function result(evaluator: Evaluator, value: Value, call: Exclude<Call, { type: 
   }
   const [first] = call.arguments
   if (value.kind !== 'unknown' || first === undefined) return UNKNOWN
-  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? plainName(callee.property, callee.computed) : undefined
+  const name =
+    callee.type === 'Identifier'
+      ? callee.name
+      : callee.type === 'MemberExpression'
+        ? plainName(callee.property, callee.computed)
+        : undefined
   if (name !== undefined && HANDS_ON.has(name)) return evaluator.values(first, source)
   if (name === 'useMemo') return results(evaluator, evaluator.values(first, source))
   if (name === 'useState' || name === 'useRef') {
-    const start = evaluator.values(first, source).flatMap(one => (one.kind === 'written' && isFunction(one.node) ? results(evaluator, [one]) : [one]))
+    const start = evaluator
+      .values(first, source)
+      .flatMap(one => (one.kind === 'written' && isFunction(one.node) ? results(evaluator, [one]) : [one]))
     return [{ kind: 'list', items: start }]
   }
   return UNKNOWN
 }
 
 /** Object.values and the like, and the methods of lists and promises. */
-function ofBuiltin(evaluator: Evaluator, object: Node, name: string, first: Node | undefined, source: Source): readonly Value[] | undefined {
+function ofBuiltin(
+  evaluator: Evaluator,
+  object: Node,
+  name: string,
+  first: Node | undefined,
+  source: Source,
+): readonly Value[] | undefined {
   if (object.type === 'Identifier' && object.name === 'Object' && first !== undefined) {
     const given = evaluator.values(first, source)
     if (name === 'freeze' || name === 'seal') return given
@@ -73,7 +96,9 @@ export function isList(value: Value): boolean {
 }
 
 function results(evaluator: Evaluator, values: readonly Value[]): readonly Value[] {
-  return unite(values.flatMap(value => (value.kind === 'written' && isFunction(value.node) ? returned(evaluator, value.node, value.source) : UNKNOWN)))
+  return unite(
+    values.flatMap(value => (value.kind === 'written' && isFunction(value.node) ? returned(evaluator, value.node, value.source) : UNKNOWN)),
+  )
 }
 
 /** What a function can return, its parameters as they are. */

@@ -10,10 +10,13 @@ import { typed } from './type.ts'
 import { text, unite, UNKNOWN, type Value } from './value.ts'
 import type { World } from './world.ts'
 
+const DEEPEST = 400
+
 export class Evaluator {
   readonly world: World
   // A node under way has no values yet: what refers to itself adds nothing to itself.
   readonly #known = new Map<Node, readonly Value[]>()
+  #depth = 0
   readonly #bindings = new Map<Binding, readonly Value[]>()
 
   constructor(world: World) {
@@ -24,8 +27,12 @@ export class Evaluator {
     const node = bare(written)
     const known = this.#known.get(node)
     if (known !== undefined) return known
+    // What is nested this deep was not written by a person.
+    if (this.#depth >= DEEPEST) return UNKNOWN
     this.#known.set(node, [])
+    this.#depth++
     const values = unite(this.#evaluate(node, source))
+    this.#depth--
     this.#known.set(node, values)
     return values
   }
@@ -71,7 +78,12 @@ export class Evaluator {
     )
     // A declared type says what the value itself does not.
     const vague = binding.sources.length === 0 || values.some(({ kind }) => kind === 'unknown')
-    const answer = vague && byType.length > 0 ? unite([...values.filter(({ kind }) => kind !== 'unknown'), ...byType]) : binding.sources.length === 0 ? UNKNOWN : values
+    const answer =
+      vague && byType.length > 0
+        ? unite([...values.filter(({ kind }) => kind !== 'unknown'), ...byType])
+        : binding.sources.length === 0
+          ? UNKNOWN
+          : values
     this.#bindings.set(binding, answer)
     return answer
   }
@@ -151,7 +163,9 @@ export class Evaluator {
       case 'ConditionalExpression':
         return [...this.values(node.consequent, source), ...this.values(node.alternate, source)]
       case 'LogicalExpression':
-        return node.operator === '&&' ? this.values(node.right, source) : [...this.values(node.left, source), ...this.values(node.right, source)]
+        return node.operator === '&&'
+          ? this.values(node.right, source)
+          : [...this.values(node.left, source), ...this.values(node.right, source)]
       case 'SequenceExpression':
         return this.values(node.expressions.at(-1) ?? node, source)
       case 'AssignmentExpression':
@@ -174,7 +188,9 @@ export class Evaluator {
         const name = plainName(node.property, node.type !== 'JSXMemberExpression' && node.computed)
         if (name !== undefined) return member(this, object, name)
         // Any of the names it can be; of something unknown, any member at all.
-        return this.values(node.property, source).flatMap(value => (value.kind === 'text' ? member(this, object, value.text) : members(this, object)))
+        return this.values(node.property, source).flatMap(value =>
+          value.kind === 'text' ? member(this, object, value.text) : members(this, object),
+        )
       }
       case 'CallExpression':
       case 'OptionalCallExpression':
@@ -193,7 +209,9 @@ export class Evaluator {
 
   /** `require('…')` and `import('…')`, where the call is one. */
   module(callee: Node, argument: Node | undefined, source: Source): readonly Value[] | undefined {
-    const loads = callee.type === 'Import' || (callee.type === 'Identifier' && callee.name === 'require' && source.scopes.find('require', callee) === undefined)
+    const loads =
+      callee.type === 'Import' ||
+      (callee.type === 'Identifier' && callee.name === 'require' && source.scopes.find('require', callee) === undefined)
     return loads && argument !== undefined ? this.#required(argument, source) : undefined
   }
 }

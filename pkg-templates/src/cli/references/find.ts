@@ -18,7 +18,12 @@ export interface References {
   readonly unread: readonly Unread[]
 }
 
-export async function findReferences(paths: readonly string[], ignored: readonly string[], cwd: string, known: ReadonlySet<string>): Promise<References> {
+export async function findReferences(
+  paths: readonly string[],
+  ignored: readonly string[],
+  cwd: string,
+  known: ReadonlySet<string>,
+): Promise<References> {
   const ignores = globs(ignored)
   const found = await Promise.all(paths.map(path => filesBelow(resolve(cwd, path))))
   const files: Files = {

@@ -44,7 +44,9 @@ export function members(evaluator: Evaluator, values: readonly Value[]): readonl
       if (node.type === 'ArrayExpression') {
         return node.elements.flatMap(element => {
           if (element === null) return []
-          return element.type === 'SpreadElement' ? members(evaluator, evaluator.values(element.argument, source)) : evaluator.values(element, source)
+          return element.type === 'SpreadElement'
+            ? members(evaluator, evaluator.values(element.argument, source))
+            : evaluator.values(element, source)
         })
       }
       return keys(evaluator, value).flatMap(key => (key.kind === 'text' ? (ofWritten(evaluator, node, source, key.text) ?? []) : UNKNOWN))
@@ -86,7 +88,10 @@ function ofWritten(evaluator: Evaluator, node: Node, source: Source, name: strin
         continue
       }
       const written = plainName(property.key, property.computed)
-      const fits = written === undefined ? evaluator.values(property.key, source).some(key => key.kind === 'text' && key.text === name) : written === name
+      const fits =
+        written === undefined
+          ? evaluator.values(property.key, source).some(key => key.kind === 'text' && key.text === name)
+          : written === name
       if (!fits) continue
       if (property.type === 'ObjectProperty') return evaluator.values(property.value, source)
       return property.kind === 'get' ? returned(evaluator, property, source) : [{ kind: 'written', node: property, source }]
@@ -123,7 +128,8 @@ function ofClass(evaluator: Evaluator, node: Class, source: Source, name: string
     is = true
     if (one.type === 'ClassMethod' || one.type === 'ClassPrivateMethod') found.push(...method(evaluator, one, source))
     else if ('value' in one && one.value) found.push(...evaluator.values(one.value as Node, source))
-    else if ('typeAnnotation' in one && one.typeAnnotation?.type === 'TSTypeAnnotation') found.push(...typed(evaluator, one.typeAnnotation.typeAnnotation, source))
+    else if ('typeAnnotation' in one && one.typeAnnotation?.type === 'TSTypeAnnotation')
+      found.push(...typed(evaluator, one.typeAnnotation.typeAnnotation, source))
   }
   const given = still ? [] : source.scopes.memberSources(node, name)
   if (given.length > 0) {
@@ -135,7 +141,9 @@ function ofClass(evaluator: Evaluator, node: Class, source: Source, name: string
   const parents = evaluator.values(node.superClass, source)
   return unite(
     parents.flatMap(parent =>
-      parent.kind === 'written' && isClass(parent.node) ? (ofClass(evaluator, parent.node, parent.source, name, still) ?? UNKNOWN) : UNKNOWN,
+      parent.kind === 'written' && isClass(parent.node)
+        ? (ofClass(evaluator, parent.node, parent.source, name, still) ?? UNKNOWN)
+        : UNKNOWN,
     ),
   )
 }

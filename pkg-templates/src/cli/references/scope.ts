@@ -46,7 +46,16 @@ class Scope {
   }
 }
 
-const BLOCKS = new Set(['BlockStatement', 'ForStatement', 'ForInStatement', 'ForOfStatement', 'SwitchStatement', 'CatchClause', 'StaticBlock', 'TSModuleBlock'])
+const BLOCKS = new Set([
+  'BlockStatement',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'SwitchStatement',
+  'CatchClause',
+  'StaticBlock',
+  'TSModuleBlock',
+])
 
 export class Scopes {
   readonly #parents = new Map<Node, Node>()
@@ -203,7 +212,11 @@ function declare(node: Node, scope: Scope, outer: Scope): void {
     case 'ImportDeclaration':
       for (const specifier of node.specifiers) {
         const name =
-          specifier.type === 'ImportNamespaceSpecifier' ? '*' : specifier.type === 'ImportDefaultSpecifier' ? 'default' : (plainName(specifier.imported, false) ?? '*')
+          specifier.type === 'ImportNamespaceSpecifier'
+            ? '*'
+            : specifier.type === 'ImportDefaultSpecifier'
+              ? 'default'
+              : (plainName(specifier.imported, false) ?? '*')
         scope.declare(specifier.local.name).sources.push({ from: 'import', module: node.source.value, name })
       }
       return

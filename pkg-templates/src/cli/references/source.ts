@@ -76,7 +76,8 @@ function named(node: Extract<Node, { type: 'ExportNamedDeclaration' }>, exports:
   if (declaration && 'id' in declaration && declaration.id?.type === 'Identifier') {
     exports.set(declaration.id.name, { kind: 'local', name: declaration.id.name })
   }
-  if (declaration?.type === 'VariableDeclaration') for (const { id } of declaration.declarations) for (const name of names(id)) exports.set(name, { kind: 'local', name })
+  if (declaration?.type === 'VariableDeclaration')
+    for (const { id } of declaration.declarations) for (const name of names(id)) exports.set(name, { kind: 'local', name })
   for (const specifier of node.specifiers) {
     const outside = plainName(specifier.exported, false)
     if (outside === undefined) continue
@@ -89,7 +90,8 @@ function named(node: Extract<Node, { type: 'ExportNamedDeclaration' }>, exports:
 
 function names(pattern: Node): string[] {
   if (pattern.type === 'Identifier') return [pattern.name]
-  if (pattern.type === 'ObjectPattern') return pattern.properties.flatMap(property => names(property.type === 'RestElement' ? property.argument : property.value))
+  if (pattern.type === 'ObjectPattern')
+    return pattern.properties.flatMap(property => names(property.type === 'RestElement' ? property.argument : property.value))
   if (pattern.type === 'ArrayPattern') return pattern.elements.flatMap(element => (element ? names(element) : []))
   if (pattern.type === 'AssignmentPattern') return names(pattern.left)
   return []
@@ -105,10 +107,13 @@ function commonJs(left: Node, right: Node, exports: Map<string, Export>): void {
     if (right.type !== 'ObjectExpression') return
     for (const property of right.properties) {
       const key = property.type === 'SpreadElement' ? undefined : plainName(property.key, property.computed)
-      if (key !== undefined && property.type !== 'SpreadElement') exports.set(key, { kind: 'value', node: property.type === 'ObjectProperty' ? property.value : property })
+      if (key !== undefined && property.type !== 'SpreadElement')
+        exports.set(key, { kind: 'value', node: property.type === 'ObjectProperty' ? property.value : property })
     }
   }
-  const whole = (object.type === 'Identifier' && object.name === 'exports') || (object.type === 'MemberExpression' && plainName(object.property, object.computed) === 'exports')
+  const whole =
+    (object.type === 'Identifier' && object.name === 'exports') ||
+    (object.type === 'MemberExpression' && plainName(object.property, object.computed) === 'exports')
   if (whole && name !== undefined) exports.set(name, { kind: 'value', node: right })
 }
 

@@ -16,7 +16,9 @@ export function typed(evaluator: Evaluator, type: TSType, source: Source, path: 
     case 'TSParenthesizedType':
       return typed(evaluator, type.typeAnnotation, source, path)
     case 'TSUnionType': {
-      const parts = type.types.filter(({ type }) => type !== 'TSNullKeyword' && type !== 'TSUndefinedKeyword').map(part => typed(evaluator, part, source, path))
+      const parts = type.types
+        .filter(({ type }) => type !== 'TSNullKeyword' && type !== 'TSUndefinedKeyword')
+        .map(part => typed(evaluator, part, source, path))
       // One part that says nothing leaves all open.
       return parts.some(part => part.length === 0) ? [] : unite(parts.flat())
     }
@@ -29,7 +31,9 @@ export function typed(evaluator: Evaluator, type: TSType, source: Source, path: 
     case 'TSTypeQuery':
       return type.exprName.type === 'Identifier' ? evaluator.follow(evaluator.named(type.exprName.name, type, source), path) : []
     case 'TSTypeOperator':
-      return type.operator === 'keyof' && path.length === 0 ? typed(evaluator, type.typeAnnotation, source).flatMap(value => texts(keys(evaluator, value))) : typed(evaluator, type.typeAnnotation, source, path)
+      return type.operator === 'keyof' && path.length === 0
+        ? typed(evaluator, type.typeAnnotation, source).flatMap(value => texts(keys(evaluator, value)))
+        : typed(evaluator, type.typeAnnotation, source, path)
     case 'TSIndexedAccessType':
       return path.length === 0 ? texts(members(evaluator, typed(evaluator, type.objectType, source))) : []
     case 'TSTypeReference':
@@ -43,7 +47,12 @@ function texts(values: readonly Value[]): readonly Value[] {
   return values.every(({ kind }) => kind === 'text') ? values : []
 }
 
-function ofReference(evaluator: Evaluator, type: Extract<TSType, { type: 'TSTypeReference' }>, source: Source, path: readonly Step[]): readonly Value[] {
+function ofReference(
+  evaluator: Evaluator,
+  type: Extract<TSType, { type: 'TSTypeReference' }>,
+  source: Source,
+  path: readonly Step[],
+): readonly Value[] {
   const { typeName } = type
   const inner = type.typeParameters?.type === 'TSTypeParameterInstantiation' ? type.typeParameters.params[0] : undefined
   if (typeName.type !== 'Identifier') return []
@@ -61,9 +70,11 @@ function ofReference(evaluator: Evaluator, type: Extract<TSType, { type: 'TSType
   }
   for (const from of binding.sources) {
     const found =
-      from.from === 'declaration' ? ofDeclaration(evaluator, from.node, source, path)
-      : from.from === 'import' ? ofImport(evaluator, from.module, from.name, source, path)
-      : []
+      from.from === 'declaration'
+        ? ofDeclaration(evaluator, from.node, source, path)
+        : from.from === 'import'
+          ? ofImport(evaluator, from.module, from.name, source, path)
+          : []
     if (found.length > 0) return found
   }
   return []
@@ -73,7 +84,8 @@ function ofImport(evaluator: Evaluator, module: string, name: string, source: So
   const other = evaluator.world.imported(module, source)
   const exported = other?.exports.get(name)
   if (other !== undefined && exported?.kind === 'local') {
-    for (const from of other.scopes.top(exported.name)?.sources ?? []) if (from.from === 'declaration') return ofDeclaration(evaluator, from.node, other, path)
+    for (const from of other.scopes.top(exported.name)?.sources ?? [])
+      if (from.from === 'declaration') return ofDeclaration(evaluator, from.node, other, path)
   }
   if (other !== undefined && exported?.kind === 'from') return ofImport(evaluator, exported.module, exported.name, other, path)
   return evaluator.follow(evaluator.imported(module, name, source), path).filter(({ kind }) => kind === 'api')
@@ -83,7 +95,8 @@ function ofDeclaration(evaluator: Evaluator, node: Node, source: Source, path: r
   if (node.type === 'TSTypeAliasDeclaration') return typed(evaluator, node.typeAnnotation, source, path)
   if (node.type === 'TSInterfaceDeclaration') return ofMembers(evaluator, node.body.body, source, path)
   if (node.type === 'TSEnumDeclaration' && path.length === 0) return texts(members(evaluator, [{ kind: 'written', node, source }]))
-  if (node.type === 'ClassDeclaration') return evaluator.follow([{ kind: 'instance', node, source }], path).filter(({ kind }) => kind !== 'unknown')
+  if (node.type === 'ClassDeclaration')
+    return evaluator.follow([{ kind: 'instance', node, source }], path).filter(({ kind }) => kind !== 'unknown')
   return []
 }
 

@@ -43,7 +43,11 @@ interface Reader {
 
 const EACH = new Set(['map', 'forEach', 'filter', 'flatMap', 'some', 'every', 'find', 'findIndex'])
 
-export function findUses(evaluator: Evaluator, sources: readonly Source[], known: ReadonlySet<string>): { uses: Use[]; dynamic: Dynamic[] } {
+export function findUses(
+  evaluator: Evaluator,
+  sources: readonly Source[],
+  known: ReadonlySet<string>,
+): { uses: Use[]; dynamic: Dynamic[] } {
   const callers = new Map<Fn, Caller[]>()
   const queue: Reader[] = []
   const uses = new Map<string, Use>()
@@ -116,7 +120,12 @@ export function findUses(evaluator: Evaluator, sources: readonly Source[], known
     }
   }
 
-  const wrap = ({ fn, path, typed }: Extract<Value, { kind: 'parameter' }>, { source, at }: { source: Source; at: Node }, sure: boolean, list: boolean): void => {
+  const wrap = (
+    { fn, path, typed }: Extract<Value, { kind: 'parameter' }>,
+    { source, at }: { source: Source; at: Node },
+    sure: boolean,
+    list: boolean,
+  ): void => {
     const id = path.join('\0')
     const ways = wrapped.get(fn) ?? new Set<string>()
     wrapped.set(fn, ways)
@@ -150,7 +159,8 @@ function each(
   if (name === undefined || !EACH.has(name) || first === undefined) return
   const list = evaluator.values(callee.object, source)
   if (!list.some(isList)) return
-  const give = ([index, ...rest]: readonly Step[]): readonly Value[] => (index === 0 ? evaluator.follow(members(evaluator, list), rest) : [{ kind: 'unknown' }])
+  const give = ([index, ...rest]: readonly Step[]): readonly Value[] =>
+    index === 0 ? evaluator.follow(members(evaluator, list), rest) : [{ kind: 'unknown' }]
   for (const value of evaluator.values(first, source)) {
     if (value.kind === 'written' && isFunction(value.node)) called(value.node, { source, at: call, give })
     const key = value.kind === 'api' ? value.shape.call?.key : undefined
@@ -164,7 +174,9 @@ function inside(node: Node, fn: Fn): boolean {
 
 function nameOf(callee: Node): string | undefined {
   if (callee.type === 'Identifier') return callee.name
-  return callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression' ? plainName(callee.property, callee.computed) : undefined
+  return callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression'
+    ? plainName(callee.property, callee.computed)
+    : undefined
 }
 
 export function placeOf({ path, text }: Source, node: Node): Place {

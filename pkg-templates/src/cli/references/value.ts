@@ -14,7 +14,13 @@ export type Value =
   | { readonly kind: 'api'; readonly shape: Shape }
   | { readonly kind: 'module'; readonly source: Source }
   /** What a caller hands in; `typed` is what its type leaves open. */
-  | { readonly kind: 'parameter'; readonly fn: Fn; readonly path: readonly Step[]; readonly source: Source; readonly typed: readonly Value[] }
+  | {
+      readonly kind: 'parameter'
+      readonly fn: Fn
+      readonly path: readonly Step[]
+      readonly source: Source
+      readonly typed: readonly Value[]
+    }
   | { readonly kind: 'unknown' }
 
 export const UNKNOWN: readonly Value[] = [{ kind: 'unknown' }]

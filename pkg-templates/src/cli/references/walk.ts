@@ -35,7 +35,10 @@ export async function filesBelow(path: string): Promise<Files> {
 /** `undefined` where there is no git or no repository. */
 async function byGit(folder: string): Promise<string[] | undefined> {
   try {
-    const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: folder, maxBuffer: 1 << 28 })
+    const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: folder,
+      maxBuffer: 1 << 28,
+    })
     return [...new Set(stdout.split('\0').filter(name => name !== ''))]
   } catch {
     return undefined
