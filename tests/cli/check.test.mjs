@@ -53,17 +53,18 @@ test('every problem is told with line and column, JSON path, and what to do', as
   const at = (line, text) => [line, lines[line - 1].indexOf(text) + 1]
   assert.deepEqual(places, [
     [...at(5, '"of"'), '$.flags["größe-📏 \\"x\\""].off'],
+    [...at(11, '"visitorID"'), '$.flags["checkout"].rules[0].if.attribute'],
     [...at(12, '50, "variant": "b"'), '$.flags["checkout"].rules[1].split.arms[1].weigth'],
   ])
   assert.match(out, /did you mean `off`\?/)
-  assert.match(out, /\n2 problems\n$/)
+  assert.match(out, /\n3 problems\n$/)
 })
 
 test('as JSON, with the same places', async () => {
   const { code, out } = await isoflag(['check', 'bad.json', '--json'])
   const { ok, problems, warnings } = JSON.parse(out)
   assert.deepEqual([code, ok, warnings], [1, false, []])
-  assert.deepEqual(problems.map(({ path, line, column }) => [path, line, column])[1], [
+  assert.deepEqual(problems.map(({ path, line, column }) => [path, line, column])[2], [
     '$.flags["checkout"].rules[1].split.arms[1].weigth',
     12,
     98,
@@ -104,5 +105,5 @@ test('compile writes the bytes that the compiler makes, to a file or through a p
 test('compile with problems writes nothing and ends with code 2', async () => {
   const { code, bytes, err } = await isoflag(['compile', 'bad.json', '-o', '-'])
   assert.deepEqual([code, bytes.length], [2, 0])
-  assert.match(err, /isoflag compile: `bad\.json` has 2 problems/)
+  assert.match(err, /isoflag compile: `bad\.json` has 3 problems/)
 })

@@ -126,3 +126,33 @@ test('a reader that has enough ends it quietly', async () => {
   child.stdin.end()
   assert.deepEqual([await closed, err], [0, ''])
 })
+
+test('environment and moment are chosen; what cannot be chosen any more is told', async () => {
+  const sale = {
+    version: 1,
+    environments: ['production', 'staging'],
+    flags: {
+      sale: {
+        type: 'boolean',
+        variants: { on: true, off: false },
+        off: 'off',
+        rules: [{ name: 'friday', schedule: { from: '2026-11-27', until: '2026-11-28' }, variant: 'on' }],
+        environments: { staging: { rules: [{ name: 'always', variant: 'on' }] } },
+      },
+    },
+  }
+  await put({ 'sale.json': sale })
+  const variant = async (...args) => JSON.parse((await isoflag(['decide', '-d', 'sale.json', ...args], { input: '{}' })).out).variant
+  assert.equal(await variant('--now', '2026-11-26T23:59:59.999Z'), 'off')
+  assert.equal(await variant('--now', '2026-11-27'), 'on')
+  assert.equal(await variant('--now', String(Date.UTC(2026, 10, 28))), 'off')
+  assert.equal(await variant('--now', '2026-11-29', '--environment', 'staging'), 'on')
+  const { code, err } = await isoflag(['decide', '-d', 'sale.json', '-e', 'stagin'], { input: '{}' })
+  assert.equal(code, 2)
+  assert.match(err, /environment `stagin` is not declared, did you mean `staging`\?/)
+  const { out } = await isoflag(['explain', 'sale', '-d', 'sale.json', '-c', '{}', '--now', '2026-12-01'])
+  assert.match(out, /rule 0 “friday” {2}does not hold\n(?: {4}.*\n)* {4}no +now is before 2026-11-28T00:00:00Z\n/)
+  assert.match((await isoflag(['explain', 'sale', '-d', 'sale.json', '-c', '{}', '-e', 'staging'])).out, /rule 0 “always” {2}decides/)
+  await isoflag(['compile', 'sale.json', '-e', 'staging', '-o', 'sale.isof'])
+  assert.match((await isoflag(['decide', '-d', 'sale.isof', '-e', 'staging'], { input: '{}' })).err, /`sale\.isof` is compiled, its environment was chosen then/)
+})

@@ -144,6 +144,16 @@ test('flags that are the same for everybody', async () => {
   )
 })
 
+test('expired flags, unless they are meant to stay', async () => {
+  const { flags } = JSON.parse(await readFile(join(code, 'datafile.json'), 'utf8'))
+  const dated = { version: 1, attributes: { visitorId: 'string' }, flags: { banner: { ...flags.banner, expires: '2026-03-01', owner: 'shop' }, limit: { ...flags.limit, expires: '2026-03-01', tags: ['permanent'] } } }
+  await put({ 'code/dated.json': dated })
+  const stale = async now => JSON.parse((await references(['-d', 'dated.json', '--json', '--now', now])).out).stale.map(({ flag, why, what }) => [flag, why, what])
+  assert.deepEqual(await stale('2026-02-28T23:59:59.999Z'), [])
+  assert.deepEqual(await stale('2026-03-01'), [['banner', 'expired', 'it expired on 2026-03-01']])
+  assert.match((await references(['--now', 'tomorrow'])).err, /`--now tomorrow` is no time\nwrite 2026-11-24, /)
+})
+
 test('what git ignores is not looked at', async () => {
   const { execFileSync } = await import('node:child_process')
   await put({ 'repo/datafile.json': await readFile(join(code, 'datafile.json'), 'utf8'), 'repo/.gitignore': 'made\n' })

@@ -7,7 +7,7 @@ import { readText } from './files.ts'
 import type { Io } from './io.ts'
 import { locate } from './locate.ts'
 import { count, type Style } from './style.ts'
-import { type Compiled, type Problem, tools } from './tools.ts'
+import { type Compiled, type CompileOptions, type Problem, tools } from './tools.ts'
 
 /** Where a datafile is looked for when none is named. */
 const USUAL = ['datafile.json', 'flags/datafile.json', 'isoflag.json']
@@ -41,8 +41,8 @@ export function findDatafile(io: Io, ...named: readonly (string | undefined)[]):
 export type Program = Extract<Compiled, { ok: true }>
 
 /** Compiles for a command that needs a sound datafile: problems are told and end it. */
-export function compileOrFail({ path, text }: Source, io: Io, previous?: Uint8Array): Program {
-  const compiled = tools().compile(text, previous)
+export function compileOrFail({ path, text }: Source, io: Io, options?: CompileOptions): Program {
+  const compiled = tools().compile(text, options)
   if (compiled.ok) return compiled
   io.err(compiled.problems.map(problem => problemText(problem, { path, text }, 'error', io.errStyle)).join(''))
   throw new CliError(

@@ -59,7 +59,7 @@ function ruleLines(rule: Rule, seen: Explanation, names: Names, style: Style): s
 }
 
 function testLines(tests: readonly TestSeen[], seen: Explanation, rule: number | null, names: Names, style: Style): string[] {
-  const rows = tests.map(test => [mark(test.passed, style), asked(test, seen.flag, rule, names), style.dim(foundText(test))])
+  const rows = tests.map(test => [mark(test.passed, style), asked(test, seen.flag, rule, names), foundText(test, style)])
   return columns(rows).flatMap((line, i) => {
     const answer = tests[i]?.answer
     return answer ? [line, ...indent(path(answer, names, style), 4)] : [line]
@@ -87,9 +87,9 @@ function asked({ attribute, operator, operand, ignoreCase, answer }: TestSeen, f
   return `${attribute} ${kind === '' ? '' : `${kind} `}${test} ${what}${ignoreCase ? ', whatever its case' : ''}`
 }
 
-function foundText({ operator, attribute, found }: TestSeen): string {
+function foundText({ operator, attribute, found }: TestSeen, style: Style): string {
   if (attribute === null || operator === 'flag') return ''
-  return found === null || found === undefined ? 'it is missing' : `it is ${short(found)}`
+  return style.dim(found === null || found === undefined ? 'it is missing' : `it is ${short(found)}`)
 }
 
 function splitLines(split: Split, style: Style): string[] {

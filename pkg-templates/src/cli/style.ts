@@ -31,7 +31,7 @@ export function columns(rows: readonly (readonly string[])[], gap = 2): string[]
   const widths: number[] = []
   for (const row of rows) row.slice(0, -1).forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, width(cell))))
   return rows.map(row =>
-    row.map((cell, i) => (i < row.length - 1 ? cell + ' '.repeat((widths[i] ?? 0) - width(cell) + gap) : cell)).join(''),
+    row.map((cell, i) => (i < row.length - 1 ? cell + ' '.repeat((widths[i] ?? 0) - width(cell) + gap) : cell)).join('').trimEnd(),
   )
 }
 

@@ -7,6 +7,7 @@ export interface WrittenDatafile {
 
 interface WrittenFlag {
   readonly rules?: readonly WrittenRule[]
+  readonly environments?: Readonly<Record<string, WrittenFlag>>
 }
 
 interface WrittenRule {
@@ -22,10 +23,11 @@ export interface Names {
   pattern(flag: string, index: number | null, attribute: string): string | undefined
 }
 
-export function namesOf(datafile: WrittenDatafile | undefined): Names {
+export function namesOf(datafile: WrittenDatafile | undefined, environment?: string): Names {
   const rule = (flag: string, index: number): WrittenRule | undefined => {
     const written = datafile !== undefined && Object.hasOwn(datafile.flags, flag) ? datafile.flags[flag] : undefined
-    return written?.rules?.[index]
+    const own = environment === undefined ? undefined : written?.environments?.[environment]?.rules
+    return (own ?? written?.rules)?.[index]
   }
   return {
     rule(flag, index) {

@@ -1,5 +1,6 @@
 import { command, DATAFILE } from '../command.ts'
 import { problemText, readDatafile } from '../datafile.ts'
+import { readText } from '../files.ts'
 import { locate } from '../locate.ts'
 import { count } from '../style.ts'
 import { type Problem, tools } from '../tools.ts'
@@ -13,6 +14,7 @@ Reads a datafile and tells every problem with its line, its JSON path, what was 
 looks wrong is a warning; with --strict warnings count as problems.`,
   options: {
     datafile: DATAFILE,
+    experiments: { value: 'file', about: 'experiments.json, to warn of experiments that nothing watches' },
     strict: { about: 'count warnings as problems' },
     json: { about: 'print {ok, problems, warnings} as JSON' },
   },
@@ -23,7 +25,8 @@ looks wrong is a warning; with --strict warnings count as problems.`,
   findings: 'there are problems',
   async run({ values, operands, io }) {
     const source = await readDatafile(io, values.datafile, operands[0])
-    const answer = tools().compile(source.text)
+    const beside = values.experiments === undefined ? undefined : await readText(values.experiments, io)
+    const answer = tools().check(source.text, beside)
     const problems = answer.ok ? [] : answer.problems
     const warnings = answer.ok ? answer.warnings : []
     const findings = problems.length + (values.strict ? warnings.length : 0)
@@ -39,7 +42,9 @@ looks wrong is a warning; with --strict warnings count as problems.`,
       warnings.length > 0 && count(warnings.length, 'warning'),
     ].filter(Boolean)
     const flags = answer.ok ? Object.keys((JSON.parse(source.text) as { flags: object }).flags).length : 0
-    const experiments = answer.ok && answer.experiments.length > 0 ? `, ${count(answer.experiments.length, 'experiment')}` : ''
+    const compiled = answer.ok ? tools().compile(source.text) : undefined
+    const running = compiled?.ok === true ? compiled.experiments.length : 0
+    const experiments = running > 0 ? `, ${count(running, 'experiment')}` : ''
     const fine = `${io.style.green('fine')}: ${count(flags, 'flag')}${experiments}`
     await io.out(answer.ok ? `${fine}${told.length > 0 ? `, ${told.join(', ')}` : ''}\n` : `${told.join(', ')}\n`)
     return findings === 0 ? 0 : 1

@@ -1,4 +1,4 @@
-import { command, DATAFILE } from '../command.ts'
+import { command, DATAFILE, ENVIRONMENT } from '../command.ts'
 import { compileOrFail, problemText, readDatafile } from '../datafile.ts'
 import { writeOut } from '../files.ts'
 import { readProgram } from '../program.ts'
@@ -14,6 +14,7 @@ are shipped with an app, put behind a CDN or compared byte by byte. The same dat
   options: {
     datafile: DATAFILE,
     out: { value: 'file', short: 'o', about: 'where the program goes; `-` is standard output, `program.isof` by default' },
+    environment: ENVIRONMENT,
     previous: { value: 'file', about: 'the program or datafile it replaces: where weights change, as few units as possible move' },
     json: { about: 'print {out, bytes, digest, experiments, warnings} as JSON' },
   },
@@ -25,8 +26,8 @@ are shipped with an app, put behind a CDN or compared byte by byte. The same dat
   findings: 'never',
   async run({ values, operands, io }) {
     const source = await readDatafile(io, values.datafile, operands[0])
-    const previous = values.previous === undefined ? undefined : (await readProgram(values.previous, io)).bytes
-    const { program, digest, experiments, warnings } = compileOrFail(source, io, previous)
+    const previous = values.previous === undefined ? undefined : (await readProgram(values.previous, io, { environment: values.environment })).bytes
+    const { program, digest, experiments, warnings } = compileOrFail(source, io, { previous, environment: values.environment })
     const out = values.out ?? 'program.isof'
     await writeOut(out, program, io)
     // The program itself may be on standard output: then what is said about it goes beside it.

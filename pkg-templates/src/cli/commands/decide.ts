@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Context, Decision, Program } from 'isoflag'
-import { command, DATAFILE, NOW } from '../command.ts'
+import { command, DATAFILE, ENVIRONMENT, NOW } from '../command.ts'
 import { contextOf } from '../context.ts'
 import { findDatafile } from '../datafile.ts'
 import { CliError, reasonOf } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { lines } from '../lines.ts'
 import { didYouMean } from '../nearest.ts'
-import { readProgram } from '../program.ts'
+import { oneProgram } from '../program.ts'
 import { nowOf } from '../time.ts'
 
 /** What is gathered before it is written. */
@@ -26,6 +26,7 @@ that is in the package. All lines are decided at one moment, --now.`,
     datafile: { ...DATAFILE, about: 'the datafile, or a compiled program' },
     flag: { value: 'key', short: 'f', many: true, about: 'decide this flag only' },
     with: { value: 'attribute', many: true, about: 'put this attribute of the context into each line, as `context`' },
+    environment: ENVIRONMENT,
     now: NOW,
     json: { about: 'accepted for symmetry: the output is lines of JSON in any case' },
   },
@@ -40,7 +41,7 @@ that is in the package. All lines are decided at one moment, --now.`,
     const found = findDatafile(io, values.datafile)
     if (found === '-' && (operands[0] ?? '-') === '-')
       throw new CliError('datafile and contexts cannot both be standard input', 'name a file for one of them')
-    const { bytes, path } = await readProgram(found, io)
+    const { bytes, path } = await oneProgram(found, io, values.environment)
     const { loadProgram } = await import('isoflag')
     const program = loadProgram(bytes)
     const known = program.keys()

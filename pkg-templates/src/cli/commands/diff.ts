@@ -1,5 +1,5 @@
 import { diffText } from '../blast.ts'
-import { command, NOW } from '../command.ts'
+import { command, ENVIRONMENT, NOW } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { readText } from '../files.ts'
 import { readProgram } from '../program.ts'
@@ -19,6 +19,7 @@ alarm: people change arms, a new run begins, its control is another.`,
   options: {
     contexts: { value: 'file', short: 'c', about: 'real contexts, one JSON object a line; `-` is standard input' },
     minimal: { about: 'compile the second to replace the first: where weights change, as few units as possible move' },
+    environment: ENVIRONMENT,
     now: NOW,
     json: { about: 'print {diff, contexts} as JSON' },
   },
@@ -32,8 +33,9 @@ alarm: people change arms, a new run begins, its control is another.`,
     if (first === undefined || second === undefined) throw new CliError('two datafiles are compared', 'isoflag diff <before> <after>')
     if ([first, second, values.contexts].filter(path => path === '-').length > 1)
       throw new CliError('standard input can be one file only', 'name the others')
-    const before = await readProgram(first, io)
-    const after = await readProgram(second, io, values.minimal ? before.bytes : undefined)
+    const { environment } = values
+    const before = await readProgram(first, io, { environment })
+    const after = await readProgram(second, io, { environment, previous: values.minimal ? before.bytes : undefined })
     const now = nowOf(values.now, io.now)
     const compared = tools().diff(before.bytes, after.bytes, now)
     if (!compared.ok) throw new CliError(compared.message)
@@ -45,7 +47,7 @@ alarm: people change arms, a new run begins, its control is another.`,
     if (values.json) await io.out(`${JSON.stringify({ diff, contexts: contexts?.diff ?? null }, null, 2)}\n`)
     else {
       const [old, next] = [before, after].map(({ source }) =>
-        namesOf(source === undefined ? undefined : (JSON.parse(source.text) as WrittenDatafile)),
+        namesOf(source === undefined ? undefined : (JSON.parse(source.text) as WrittenDatafile), environment),
       )
       await io.out(diffText(diff, contexts?.diff, old ?? namesOf(undefined), next ?? namesOf(undefined), io.style))
     }

@@ -1,10 +1,10 @@
-import { command, DATAFILE, NOW } from '../command.ts'
+import { command, DATAFILE, ENVIRONMENT, NOW } from '../command.ts'
 import { oneContext } from '../context.ts'
 import { findDatafile } from '../datafile.ts'
 import { CliError } from '../errors.ts'
 import { explanationText } from '../explanation.ts'
 import { didYouMean } from '../nearest.ts'
-import { readProgram } from '../program.ts'
+import { oneProgram } from '../program.ts'
 import { nowOf } from '../time.ts'
 import { tools } from '../tools.ts'
 import { namesOf, type WrittenDatafile } from '../written.ts'
@@ -20,6 +20,7 @@ datafile declares as text is always text. Conditions that could no longer change
   options: {
     datafile: { ...DATAFILE, about: 'the datafile, or a compiled program' },
     context: { value: 'json', short: 'c', about: 'the context, a JSON object' },
+    environment: ENVIRONMENT,
     now: NOW,
     json: { about: 'print the path as JSON' },
   },
@@ -32,7 +33,7 @@ datafile declares as text is always text. Conditions that could no longer change
   async run({ values, operands: [flag, ...words], io }) {
     if (flag === undefined) throw new CliError('which flag?', 'isoflag explain <flag> [attribute=value …]')
     if (flag.includes('=')) throw new CliError(`the flag comes first, \`${flag}\` was found`, 'isoflag explain <flag> [attribute=value …]')
-    const { bytes, path, source } = await readProgram(findDatafile(io, values.datafile), io)
+    const { bytes, path, source } = await oneProgram(findDatafile(io, values.datafile), io, values.environment)
     const written = source === undefined ? undefined : (JSON.parse(source.text) as WrittenDatafile)
     const context = await oneContext(values.context, words, written?.attributes ?? {}, io)
     const answer = tools().explain(bytes, flag, JSON.stringify(context), nowOf(values.now, io.now))
@@ -41,7 +42,7 @@ datafile declares as text is always text. Conditions that could no longer change
       throw new CliError(`\`${path}\`: ${answer.message}${known.includes(flag) ? '' : didYouMean(flag, known)}`)
     }
     const { explanation } = answer
-    await io.out(values.json ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation, namesOf(written), io.style))
+    await io.out(values.json ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation, namesOf(written, values.environment), io.style))
     return 0
   },
 })
