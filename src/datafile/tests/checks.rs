@@ -1,5 +1,7 @@
 //! What is well formed and makes no sense is refused where it stands, with what to do about it.
 
+#![cfg(test)]
+
 use isoflag_datafile::{Options, Problem, check, compile, compile_with};
 
 const EVERYTHING: &str = r#"

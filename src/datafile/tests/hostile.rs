@@ -1,5 +1,7 @@
 //! Texts nobody would write by hand, and as many flags as nobody has: a clean answer, soon.
 
+#![cfg(test)]
+
 use isoflag_datafile::compile;
 use std::fmt::Write;
 
