@@ -14,6 +14,7 @@ const SUITES = [
   { name: 'arrows', node: 'tests/arrows' },
   { name: 'oracle', node: 'tests/oracle' },
   { name: 'rust', cargo: ['test', '--locked', '--no-fail-fast'] },
+  { name: 'schema', node: 'tests/schema', cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bins'] },
   { name: 'hosts', node: 'tests/hosts', needs: ['tools', 'pkg'], cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bins'] },
   { name: 'pkg', node: 'tests/pkg', needs: ['tools', 'pkg'] },
   { name: 'cli', node: 'tests/cli', needs: ['tools', 'pkg'] },
