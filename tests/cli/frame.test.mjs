@@ -117,3 +117,13 @@ test('no entry of the library reaches for the command line', async () => {
     assert.doesNotMatch(await readFile(join(dir, 'dist', name), 'utf8'), /\bcli\b|tools_bg/, name)
   }
 })
+
+test('the parser is not loaded before code is parsed', async () => {
+  const { readdir } = await import('node:fs/promises')
+  const folder = join(dir, 'dist/cli')
+  const heavy = []
+  for (const name of await readdir(folder)) if (name.endsWith('.js') && (await readFile(join(folder, name), 'utf8')).length > 100_000) heavy.push(name)
+  assert.equal(heavy.length, 1)
+  const [command] = (await readdir(folder)).filter(name => name.startsWith('references-'))
+  assert.match(await readFile(join(folder, command), 'utf8'), new RegExp(`import\\("\\./${heavy[0]}"\\)`))
+})

@@ -3,7 +3,7 @@ import { compileOrFail, readDatafile } from '../datafile.ts'
 import { CliError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { didYouMean, nearest } from '../nearest.ts'
-import { findReferences, type References } from '../references/find.ts'
+import type { References } from '../references/find.ts'
 import type { Place, Use } from '../references/uses.ts'
 import { PERMANENT, type Stale, staleFlags, type WrittenFlag } from '../stale.ts'
 import { columns, count, type Style } from '../style.ts'
@@ -56,6 +56,8 @@ A flag tagged \`${PERMANENT}\` is never expired or constant.`,
       if (!Object.hasOwn(flags, key)) throw new CliError(`\`${source.path}\` has no flag \`${key}\`${didYouMean(key, Object.keys(flags))}`)
     }
     const known = new Set(Object.keys(flags))
+    // The parser is most of the command line's bytes; who asks for help does not wait for it.
+    const { findReferences } = await import('../references/find.ts')
     const found = await findReferences(operands.length > 0 ? operands : ['.'], values.ignore, io.cwd, known)
     const stale = staleFlags(flags, tools().constants(program), found, nowOf(values.now, io.now))
     const only = new Set(values.flag)
