@@ -12,10 +12,11 @@ const ARROWS = {
   datafile: ['engine', 'written'],
   events: [],
   stats: [],
+  methods: ['stats'],
   experiments: ['stats', 'written'],
   'tools-wasm': ['datafile'],
   worker: ['datafile', 'engine', 'events', 'experiments'],
-  tests: ['datafile', 'engine', 'stats'],
+  tests: ['datafile', 'engine', 'methods', 'stats'],
   bindgen: [],
 }
 

@@ -1,11 +1,11 @@
-use super::answers::{answers, chance, ends};
-use super::{Answers, Input, Outcome};
+use crate::answers::{answers, chance, ends};
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     Look, MsprtRun, Rho, Sprt, SprtDecision, asymptotic_cs, asymptotic_cs_one_sided, msprt, msprt_run, msprt_run_means,
     normal_mixture_boundary, sprt_bernoulli, sprt_normal,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "asymptotic_cs" => sequence(input),
         "asymptotic_cs_one_sided" => sequence_one_sided(input),

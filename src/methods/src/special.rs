@@ -1,8 +1,8 @@
-use super::answers::answers;
-use super::{Answers, Input, Outcome};
+use crate::answers::answers;
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{beta, binomial, chi_square, lambert_w_m1, noncentral_t, normal, student_t};
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     (method == "special").then(|| special(input))
 }
 

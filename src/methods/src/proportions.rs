@@ -1,11 +1,11 @@
-use super::answers::{answers, chance, ends};
-use super::{Answers, Input, Outcome};
+use crate::answers::{answers, chance, ends};
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     Alternative, DifferenceInterval, Proportion, ProportionInterval, ProportionVariance, Retention, RetentionWindow,
     fisher_exact, proportion_ci, proportion_diff_ci, retained, two_proportion_z,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "two_proportion_z" => z_test(input),
         "proportion_ci" => one_proportion(input),

@@ -1,12 +1,12 @@
-use super::answers::{answers, chance, ends};
-use super::means::welch_answers;
-use super::{Answers, Input, Outcome};
+use crate::answers::{answers, chance, ends};
+use crate::means::welch_answers;
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     Adjustment, Coefficient, Cuped, Hc, Moments, PairMoments, PairSums, Sample, Stratum, cuped, post_stratification,
     regression_adjustment,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "cuped" => cuped_of_sums(input),
         "cuped_raw" => cuped_of_rows(input),
@@ -47,7 +47,7 @@ fn cuped_answers(found: Cuped) -> Answers {
 }
 
 /// A list of 0 and 1.
-pub(super) fn arms(input: &Input<'_>, key: &str) -> Result<Vec<bool>, String> {
+pub(crate) fn arms(input: &Input<'_>, key: &str) -> Result<Vec<bool>, String> {
     let numbers = input.numbers(key)?;
     if numbers.iter().all(|number| *number == 0.0 || *number == 1.0) {
         Ok(numbers.into_iter().map(|number| number == 1.0).collect())
@@ -57,7 +57,7 @@ pub(super) fn arms(input: &Input<'_>, key: &str) -> Result<Vec<bool>, String> {
 }
 
 /// The coefficient under the vectors' names, its statistic as `statistic`.
-pub(super) fn coefficient_answers(found: Coefficient, statistic: &str) -> Answers {
+pub(crate) fn coefficient_answers(found: Coefficient, statistic: &str) -> Answers {
     let all = answers! { "defined": found.test.is_some(), "estimate": found.estimate, "se": found.se };
     match found.test {
         Some((value, p)) => all.with(statistic, value).and(chance(p)).and(ends(found.interval)),
@@ -101,7 +101,7 @@ fn stratified_rows(input: &Input<'_>) -> Result<Answers, String> {
 }
 
 fn of_strata(input: &Input<'_>, strata: Vec<(Sample, Sample)>) -> Result<Answers, String> {
-    let given = if input.value("weights").is_array() {
+    let given = if input.value("weights").as_array().is_some() {
         input.numbers("weights")?.into_iter().map(Some).collect()
     } else {
         input.choice("weights", &[("pooled_share", ())])?;

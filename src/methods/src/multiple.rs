@@ -1,8 +1,8 @@
-use super::answers::answers;
-use super::{Answers, Input, Outcome};
+use crate::answers::answers;
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{Correction, dunnett, p_adjust};
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "p_adjust" => adjust(input),
         "dunnett" => against_control(input),

@@ -1,12 +1,12 @@
-use super::answers::{answers, chance};
-use super::variance_reduction::coefficient_answers;
-use super::{Answers, Input, Outcome};
+use crate::answers::{answers, chance};
+use crate::variance_reduction::coefficient_answers;
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     Alternative, Contingency, Moments, Sample, aa_test, balance, balance_categorical, chi2_contingency,
     interaction_2x2, interaction_axb, simpson, srm_chi_square, srm_sequential, welch_t,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "srm_chi_square" => srm(input),
         "srm_sequential" => srm_every_look(input),
@@ -79,7 +79,7 @@ fn any_by_any(input: &Input<'_>) -> Result<Answers, String> {
     for row in rows {
         let mut samples = Vec::new();
         for cell in row.as_array().ok_or("`cells` has a row that is no list")? {
-            let values = super::input::numbers(cell).ok_or("`cells` has a cell that is no list of numbers")?;
+            let values = crate::input::numbers(cell).ok_or("`cells` has a cell that is no list of numbers")?;
             let moments: Moments = values.into_iter().collect();
             // A cell of one value has no variance, and then there is no test.
             let variance = moments.variance().unwrap_or(f64::NAN);

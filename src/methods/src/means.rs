@@ -1,11 +1,11 @@
-use super::answers::{answers, chance, ends};
-use super::{Answers, Input, Outcome};
+use crate::answers::{answers, chance, ends};
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     Alternative, Caps, Fieller, Interval, Moments, PairMoments, PairSums, RatioDelta, Sums, Welch, degrees_of_freedom,
     fieller_ci, log_lift_ci, normal, ratio_delta, relative_lift, student_t, welch_t, welch_t_raw, winsorize,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "welch_t" => welch(input),
         "mean_from_sums" => mean_from_sums(input),
@@ -26,7 +26,7 @@ fn welch(input: &Input<'_>) -> Result<Answers, String> {
     Ok(found.map_or_else(undefined, welch_answers))
 }
 
-pub(super) fn welch_answers(found: Welch) -> Answers {
+pub(crate) fn welch_answers(found: Welch) -> Answers {
     let all = answers! { "diff": found.diff, "se": found.se, "defined": found.test.is_some() };
     match found.test {
         Some(test) => all.with("t", test.t).with("df", test.df).and(chance(test.p)).and(ends(test.interval)),

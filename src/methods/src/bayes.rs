@@ -1,11 +1,12 @@
-use super::answers::{answers, ends};
-use super::{Answers, Input, Outcome};
+use crate::answers::{answers, ends};
+use crate::value::Value;
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     Exploration, Interval, Proportion, beta_binomial, exploration_decay, normal_bayes, thompson_bernoulli,
     thompson_gaussian,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "beta_binomial" => rates(input),
         "normal_bayes" => estimate(input),
@@ -50,7 +51,7 @@ fn estimate(input: &Input<'_>) -> Result<Answers, String> {
 
 fn bandit_of_rates(input: &Input<'_>) -> Result<Answers, String> {
     let list = input.value("arms_by_period").as_array().ok_or("`arms_by_period` is no list")?;
-    let period = |row: &serde_json::Value| match row.as_array()?.as_slice() {
+    let period = |row: &Value| match row.as_array()? {
         [n, successes] => Some(Proportion { n: n.as_f64()?, successes: successes.as_f64()? }),
         _ => None,
     };

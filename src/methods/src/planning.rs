@@ -1,12 +1,12 @@
-use super::answers::answers;
-use super::{Answers, Input, Outcome};
+use crate::answers::answers;
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     MeanMde, MeanPlan, MeanPower, MeanTest, PlanVariance, ProportionMde, ProportionPlan, ProportionPower, SampleSize,
     cluster_sample_size, days_remaining, mde_means, mde_proportions, power_means, power_proportions, sample_size_means,
     sample_size_proportions,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "sample_size_proportions" => size_of_proportions(input),
         "power_proportions" => power_of_proportions(input),

@@ -1,24 +1,24 @@
+use crate::value::Value;
 use isoflag_stats::{Interval, PValue};
-use serde_json::{Map, Value};
 
-/// Answers by key, in JSON as the vectors have it: infinities are texts, what does not exist is `null`.
+/// Answers by key; what does not exist is `Null`.
 #[derive(Clone, Debug, Default)]
-pub struct Answers(Map<String, Value>);
+pub struct Answers(Vec<(String, Value)>);
 
 impl Answers {
     /// Only that there is no result.
-    pub(super) fn undefined() -> Self {
+    pub(crate) fn undefined() -> Self {
         Self::default().with("defined", false)
     }
 
-    /// The same with one more answer.
-    pub(super) fn with(mut self, key: &str, value: impl Say) -> Self {
-        self.0.insert(key.into(), value.say());
-        self
+    /// The same with one more answer, or another one to the same key.
+    pub(crate) fn with(self, key: &str, value: impl Say) -> Self {
+        self.and(Self(vec![(key.into(), value.say())]))
     }
 
     /// The same with all of `other`.
-    pub(super) fn and(mut self, other: Self) -> Self {
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.0.retain(|(key, _)| other.get(key).is_none());
         self.0.extend(other.0);
         self
     }
@@ -26,7 +26,7 @@ impl Answers {
     /// The answer to `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0.get(key)
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 }
 
@@ -36,32 +36,32 @@ impl From<Answers> for Value {
     }
 }
 
-/// What can be said in JSON.
-pub(super) trait Say {
+/// What can be said.
+pub(crate) trait Say {
     fn say(self) -> Value;
 }
 
 impl Say for f64 {
     fn say(self) -> Value {
-        if self.is_infinite() { Value::from(if self > 0.0 { "inf" } else { "-inf" }) } else { Value::from(self) }
+        Value::Number(self)
     }
 }
 
 impl Say for bool {
     fn say(self) -> Value {
-        Value::from(self)
+        Value::Bool(self)
     }
 }
 
 impl Say for &str {
     fn say(self) -> Value {
-        Value::from(self)
+        Value::String(self.into())
     }
 }
 
 impl Say for usize {
     fn say(self) -> Value {
-        Value::from(self)
+        Value::Number(self as f64)
     }
 }
 
@@ -73,24 +73,24 @@ impl<T: Say> Say for Option<T> {
 
 impl<T: Say> Say for Vec<T> {
     fn say(self) -> Value {
-        self.into_iter().map(Say::say).collect()
+        Value::Array(self.into_iter().map(Say::say).collect())
     }
 }
 
 /// `answers! { "key": value, … }`
 macro_rules! answers {
     ($($key:literal: $value:expr),* $(,)?) => {
-        crate::stats::Answers::default()$(.with($key, $value))*
+        crate::Answers::default()$(.with($key, $value))*
     };
 }
-pub(super) use answers;
+pub(crate) use answers;
 
 /// Both ends under the vectors' names.
-pub(super) fn ends(interval: Interval) -> Answers {
+pub(crate) fn ends(interval: Interval) -> Answers {
     answers! { "ci_low": interval.low, "ci_high": interval.high }
 }
 
 /// The chance and its logarithm under the vectors' names.
-pub(super) fn chance(p: PValue) -> Answers {
+pub(crate) fn chance(p: PValue) -> Answers {
     answers! { "p_value": p.p_value, "log_p_value": p.log_p_value }
 }

@@ -1,10 +1,10 @@
-use super::answers::{answers, chance, ends};
-use super::{Answers, Input, Outcome};
+use crate::answers::{answers, chance, ends};
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     QuantileCi, indicator_sd, quantile_ci_exact, quantile_ci_normal, quantile_clustered, quantile_diff,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "quantile_ci" => one(input),
         "quantile_diff" => two(input),

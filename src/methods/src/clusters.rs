@@ -1,9 +1,9 @@
-use super::answers::answers;
-use super::variance_reduction::{arms, coefficient_answers};
-use super::{Answers, Input, Outcome};
+use crate::answers::answers;
+use crate::variance_reduction::{arms, coefficient_answers};
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{ClusterRow, SandwichType, cluster_design, cluster_robust};
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "cluster_robust" => robust(input),
         "cluster_design" => design(input),

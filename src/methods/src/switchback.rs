@@ -1,10 +1,10 @@
-use super::answers::answers;
-use super::means::welch_answers;
-use super::variance_reduction::{arms, coefficient_answers};
-use super::{Answers, Input, Outcome};
+use crate::answers::answers;
+use crate::means::welch_answers;
+use crate::variance_reduction::{arms, coefficient_answers};
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{Alternative, randomization_test, switchback_blocks, switchback_hac, switchback_ht, welch_t_raw};
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "switchback_hac" => hac(input),
         "switchback_blocks" => blocks(input),

@@ -1,36 +1,36 @@
+use crate::value::Value;
 use isoflag_stats::{Alternative, Proportion, ProportionVariance, Sample};
-use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// A case's input, remembering which keys were read.
 pub struct Input<'a> {
-    values: &'a Map<String, Value>,
+    values: &'a [(String, Value)],
     read: RefCell<BTreeSet<String>>,
 }
 
 type Read<T> = Result<T, String>;
 
 impl<'a> Input<'a> {
-    /// Of the object as it stands in the file.
+    /// Of an object's entries.
     #[must_use]
-    pub fn new(values: &'a Map<String, Value>) -> Self {
+    pub fn new(values: &'a [(String, Value)]) -> Self {
         Self { values, read: RefCell::default() }
     }
 
     /// Keys that nobody asked for.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {
-        self.values.keys().filter(|key| !self.read.borrow().contains(*key)).cloned().collect()
+        self.values.iter().map(|(key, _)| key).filter(|key| !self.read.borrow().contains(*key)).cloned().collect()
     }
 
     /// Whatever stands under `key`, `null` when nothing does.
-    pub(super) fn value(&self, key: &str) -> &'a Value {
+    pub(crate) fn value(&self, key: &str) -> &'a Value {
         self.read.borrow_mut().insert(key.into());
-        self.values.get(key).unwrap_or(&Value::Null)
+        self.values.iter().find(|(name, _)| name == key).map_or(&Value::Null, |(_, value)| value)
     }
 
-    pub(super) fn number(&self, key: &str) -> Read<f64> {
+    pub(crate) fn number(&self, key: &str) -> Read<f64> {
         number(self.value(key)).ok_or_else(|| format!("`{key}` is no number"))
     }
 
@@ -44,18 +44,18 @@ impl<'a> Input<'a> {
     }
 
     /// A small count, such as a number of sides or lags.
-    pub(super) fn count(&self, key: &str) -> Read<usize> {
+    pub(crate) fn count(&self, key: &str) -> Read<usize> {
         let number = self.number(key)?;
         let sound = (0.0..=1e15).contains(&number) && number.fract() == 0.0;
         if sound { Ok(number as usize) } else { Err(format!("`{key}` is no count")) }
     }
 
-    pub(super) fn numbers(&self, key: &str) -> Read<Vec<f64>> {
+    pub(crate) fn numbers(&self, key: &str) -> Read<Vec<f64>> {
         numbers(self.value(key)).ok_or_else(|| format!("`{key}` is no list of numbers"))
     }
 
     /// A list of lists of numbers.
-    pub(super) fn lists(&self, key: &str) -> Read<Vec<Vec<f64>>> {
+    pub(crate) fn lists(&self, key: &str) -> Read<Vec<Vec<f64>>> {
         let lists = || self.value(key).as_array()?.iter().map(numbers).collect::<Option<_>>();
         lists().ok_or_else(|| format!("`{key}` is no list of lists of numbers"))
     }
@@ -70,23 +70,23 @@ impl<'a> Input<'a> {
         rows.map_err(|_| format!("`{key}` has a row that is not of {N} numbers"))
     }
 
-    pub(super) fn text(&self, key: &str) -> Read<&'a str> {
+    pub(crate) fn text(&self, key: &str) -> Read<&'a str> {
         self.value(key).as_str().ok_or_else(|| format!("`{key}` is no text"))
     }
 
     /// The entry of `choices` whose name stands under `key`.
-    pub(super) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Read<T> {
+    pub(crate) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Read<T> {
         let name = self.text(key)?;
         let found = choices.iter().find(|(choice, _)| *choice == name).map(|(_, value)| *value);
         found.ok_or_else(|| format!("no {key} `{name}`"))
     }
 
-    pub(super) fn flag(&self, key: &str) -> Read<bool> {
+    pub(crate) fn flag(&self, key: &str) -> Read<bool> {
         self.value(key).as_bool().ok_or_else(|| format!("`{key}` is neither true nor false"))
     }
 
     /// The object under `key`.
-    pub(super) fn object(&self, key: &str) -> Read<Input<'a>> {
+    pub(crate) fn object(&self, key: &str) -> Read<Input<'a>> {
         self.value(key).as_object().map(Input::new).ok_or_else(|| format!("`{key}` is no object"))
     }
 
@@ -102,7 +102,7 @@ impl<'a> Input<'a> {
     }
 
     /// Exactly these numbers of the object under `key`: a further one would be lost unseen.
-    pub(super) fn fields<const N: usize>(&self, key: &str, names: [&str; N]) -> Read<[f64; N]> {
+    pub(crate) fn fields<const N: usize>(&self, key: &str, names: [&str; N]) -> Read<[f64; N]> {
         let object = self.object(key)?;
         let mut values = [0.0; N];
         for (value, name) in values.iter_mut().zip(names) {
@@ -112,34 +112,34 @@ impl<'a> Input<'a> {
     }
 
     /// Refuses keys that nobody asked for.
-    pub(super) fn done(&self) -> Read<()> {
+    pub(crate) fn done(&self) -> Read<()> {
         let unread = self.unread();
         if unread.is_empty() { Ok(()) } else { Err(format!("nobody reads `{}`", unread.join("`, `"))) }
     }
 
-    pub(super) fn proportion(&self, key: &str) -> Read<Proportion> {
+    pub(crate) fn proportion(&self, key: &str) -> Read<Proportion> {
         self.fields(key, ["n", "successes"]).map(|[n, successes]| Proportion { n, successes })
     }
 
     /// A variance of `null`, as one unit has it, is no number.
-    pub(super) fn sample(&self, key: &str) -> Read<Sample> {
+    pub(crate) fn sample(&self, key: &str) -> Read<Sample> {
         let object = self.object(key)?;
         let (n, mean) = (object.number("n")?, object.number("mean")?);
         let variance = object.optional("variance")?.unwrap_or(f64::NAN);
         object.done().map(|()| Sample { n, mean, variance })
     }
 
-    pub(super) fn sides(&self) -> Read<u8> {
+    pub(crate) fn sides(&self) -> Read<u8> {
         u8::try_from(self.count("sides")?).map_err(|_| "`sides` is 1 or 2".into())
     }
 
-    pub(super) fn alternative(&self) -> Read<Alternative> {
+    pub(crate) fn alternative(&self) -> Read<Alternative> {
         let choices =
             [("two-sided", Alternative::TwoSided), ("greater", Alternative::Greater), ("less", Alternative::Less)];
         self.choice("alternative", &choices)
     }
 
-    pub(super) fn pooling(&self) -> Read<ProportionVariance> {
+    pub(crate) fn pooling(&self) -> Read<ProportionVariance> {
         let choices = [("pooled", ProportionVariance::Pooled), ("unpooled", ProportionVariance::Unpooled)];
         self.choice("variance", &choices)
     }
@@ -153,6 +153,6 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
-pub(super) fn numbers(value: &Value) -> Option<Vec<f64>> {
+pub(crate) fn numbers(value: &Value) -> Option<Vec<f64>> {
     value.as_array()?.iter().map(number).collect()
 }

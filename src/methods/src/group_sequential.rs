@@ -1,11 +1,11 @@
-use super::answers::answers;
-use super::{Answers, Input, Outcome};
+use crate::answers::answers;
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
     Spending, group_sequential_bounds, group_sequential_classical, group_sequential_run, group_sequential_size,
     peeking_fpr, spending_function,
 };
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "spending_function" => spent(input),
         "group_sequential_bounds" => bounds(input),

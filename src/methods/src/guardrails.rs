@@ -1,8 +1,8 @@
-use super::answers::{answers, chance};
-use super::{Answers, Input, Outcome};
+use crate::answers::{answers, chance};
+use crate::{Answers, Input, Outcome};
 use isoflag_stats::{Margin, NonInferiorityVerdict, non_inferiority, tost};
 
-pub(super) fn answer(method: &str, input: &Input<'_>) -> Outcome {
+pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     Some(match method {
         "non_inferiority" => margin_test(input),
         "tost" => equivalence(input),
