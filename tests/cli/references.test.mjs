@@ -6,7 +6,7 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { installCli } from './support.mjs'
+import { installCli, root } from './support.mjs'
 
 const { project, isoflag, put } = await installCli()
 const code = join(project, 'code')
@@ -166,4 +166,12 @@ test('what git ignores is not looked at', async () => {
     ['kept/b.ts'],
   )
   await rm(join(cwd, '.git'), { recursive: true })
+})
+
+test('the example shop reads every flag it has, and no other', async () => {
+  const shop = await isoflag(['references', '-d', 'flags/datafile.json', '--json'], { cwd: join(root, 'tests/shop') })
+  assert.deepEqual([shop.code, shop.err], [0, ''])
+  const { uses, stale, unread } = JSON.parse(shop.out)
+  assert.deepEqual([...new Set(uses.map(({ flag }) => flag))].sort(), ['checkout-redesign', 'free-shipping-banner', 'pricing-layout'])
+  assert.deepEqual([stale, unread], [[], []])
 })

@@ -119,5 +119,10 @@ function file(path: string): string | undefined {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  try {
+    return statSync(path).isFile()
+  } catch {
+    // Not there, or below something that is no folder (`./style.css/index.ts`): not the file that is meant.
+    return false
+  }
 }

@@ -1,6 +1,6 @@
 import { useExperiment, useFlag as flagOf } from 'isoflag/react'
 import * as isoflag from 'isoflag/react'
-import react from './lib/reexport'
+import react from './lib/reexport'; import './direct.css'
 
 export function Direct() {
   const a = flagOf('checkout', 'control') // reads checkout
