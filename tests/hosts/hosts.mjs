@@ -11,22 +11,31 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { launchChromium } from '../../tools/lib/chromium.mjs'
 import { answer } from './answer.mjs'
+import { toWire } from './random/index.mjs'
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
 const pkg = join(root, 'build', 'pkg')
 const require = createRequire(import.meta.url)
 const { compile } = require(join(root, 'build', 'tools', 'tools.js'))
 
-/** Compiles the datafile of every job; the bytes are made once and are the same for every JavaScript host. */
+/**
+ * Compiles the datafile of every job; the bytes are made once and are the same for every JavaScript host. A job that is
+ * `lenient` may have flags with problems: they are left out and told, and nobody is asked about them.
+ */
 export function prepare(jobs) {
   return jobs.map(job => {
-    const compiled = compile(JSON.stringify(job.datafile), { environment: job.environment })
+    const { datafile, environment, lenient, cases } = job
+    const compiled = compile(JSON.stringify(datafile), { environment, lenient })
     if (!compiled.ok) throw new Error(compiled.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
-    return { ...job, program: Buffer.from(compiled.program).toString('base64') }
+    const { leftOut } = compiled
+    const program = Buffer.from(compiled.program).toString('base64')
+    return { ...job, program, leftOut, cases: cases.filter(({ flag }) => !leftOut.flags.includes(flag)) }
   })
 }
 
-const sent = jobs => jobs.map(({ program, cases }) => ({ program, cases: cases.map(({ flag, context, now, override, sticky }) => ({ flag, context, now, override, sticky })) }))
+/** What travels to a host: questions in the words of JSON, see `random/wire.mjs`. */
+const asked = cases => cases.map(({ flag, context, now, override, sticky }) => ({ flag, context: toWire(context), now, override, sticky }))
+const sent = jobs => jobs.map(({ program, cases }) => ({ program, cases: asked(cases) }))
 
 async function native() {
   const binary = join(root, 'target', 'debug', process.platform === 'win32' ? 'decide.exe' : 'decide')
@@ -39,7 +48,7 @@ async function native() {
         child.on('error', failed)
         child.stdout.on('data', chunk => chunks.push(chunk))
         child.on('close', code => (code === 0 ? done(JSON.parse(Buffer.concat(chunks))) : failed(new Error(`${binary} ended with ${code}`))))
-        child.stdin.end(JSON.stringify(jobs.map(({ environment, datafile, cases }) => ({ environment, datafile, cases }))))
+        child.stdin.end(JSON.stringify(jobs.map(({ datafile, environment, lenient, cases }) => ({ datafile, environment, lenient, cases: asked(cases) }))))
       }),
     close: async () => {},
   }

@@ -48,8 +48,16 @@ impl Native {
     ///
     /// The problems, a line each.
     pub fn for_environment(datafile: &str, environment: Option<&str>) -> Result<Self, String> {
+        Self::with(datafile, Options { environment, ..Options::default() })
+    }
+
+    /// Compiles a datafile as the options say.
+    ///
+    /// # Errors
+    ///
+    /// The problems, a line each.
+    pub fn with(datafile: &str, options: Options<'_>) -> Result<Self, String> {
         let lines = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-        let options = Options { environment, ..Options::default() };
         compile_with(datafile, options).map(|compiled| Self { compiled }).map_err(lines)
     }
 

@@ -1,5 +1,7 @@
-//! The native host of `tests/hosts`: jobs on standard input, answers on standard output, both JSON.
+//! The native host of `tests/hosts`: jobs on standard input, answers on standard output, both JSON. A job that
+//! is `lenient` leaves out flags that have problems.
 
+use isoflag_datafile::Options;
 use isoflag_tests::{Answer, Given, Native};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -10,6 +12,8 @@ use std::io::{Write, stdin, stdout};
 struct Job {
     environment: Option<String>,
     datafile: Value,
+    #[serde(default)]
+    lenient: bool,
     cases: Vec<Case>,
 }
 
@@ -28,7 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let jobs: Vec<Job> = serde_json::from_reader(stdin().lock())?;
     let mut answers: Vec<Vec<Answer>> = Vec::new();
     for job in &jobs {
-        let native = Native::for_environment(&job.datafile.to_string(), job.environment.as_deref())?;
+        let options = Options { environment: job.environment.as_deref(), lenient: job.lenient, ..Options::default() };
+        let native = Native::with(&job.datafile.to_string(), options)?;
         let answer = |case: &Case| {
             let given = Given { now: case.now, override_: case.override_.as_deref(), sticky: case.sticky.as_deref() };
             native.decide_with(&case.flag, &case.context, given)
