@@ -2,7 +2,7 @@
 
 import { attribute, unitText } from './engine/attribute.ts'
 import { open, prepare as prepareEngine } from './engine/open.ts'
-import { numbers, type Source, type Table } from './engine/table.ts'
+import { numbers, type Table } from './engine/table.ts'
 import { type Answer, Deciding, type Known, NONE, pinsOf } from './engine/values.ts'
 import { put } from './record.ts'
 import { REASONS } from './reasons.ts'
@@ -20,11 +20,10 @@ export function loadProgram(bytes: Uint8Array): Program {
 }
 
 class Loaded extends Deciding implements Program {
-  readonly digest: string
+  #digest: string | undefined
 
-  constructor(source: Source) {
-    super(source)
-    this.digest = Array.from(this.bytes().bytes.subarray(64, 96), byte => byte.toString(16).padStart(2, '0')).join('')
+  get digest(): string {
+    return (this.#digest ??= Array.from(this.bytes().bytes.subarray(64, 96), byte => byte.toString(16).padStart(2, '0')).join(''))
   }
 
   keys(): string[] {

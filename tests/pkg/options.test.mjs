@@ -26,6 +26,16 @@ test('values are those of the decisions, one by one and all at once', () => {
   assert.equal(program.value('nope', {}), undefined)
 })
 
+test('a value that is an object is one object, whichever way it is asked for first', () => {
+  for (const first of ['value', 'values', 'decide', 'decideAll']) {
+    const fresh = loadProgram(compile(datafile).program)
+    fresh[first](...(first.endsWith('s') || first.endsWith('All') ? [{}] : ['banner', {}]))
+    const { banner } = fresh.values({})
+    assert.ok([fresh.value('banner', {}), fresh.decide('banner', {}).value, fresh.decideAll({}).banner.value].every(one => one === banner), first)
+    fresh.dispose()
+  }
+})
+
 test('what one caller does to its values no other sees', () => {
   const values = program.values(contexts[1])
   for (const flag of Object.keys(values)) values[flag] = 'changed'

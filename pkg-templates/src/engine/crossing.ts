@@ -3,7 +3,7 @@
 import type { Context } from '../types.ts'
 import { attribute } from './attribute.ts'
 import type { Host } from './seat.ts'
-import { encoder, room, write } from './text.ts'
+import { encoder, room, SHORT_LOOP, write } from './text.ts'
 
 /** The attributes to write, number i called `names[i]`. */
 export interface Reads {
@@ -27,9 +27,6 @@ const TEXT = 5
 const LIST = 6
 const SHORT = 48
 
-// Up to here a loop over char codes beats the call into the encoder.
-const LOOP = 24
-
 /** Writes what `reads` names of `context` into the slots. False when the engine has no memory for it. */
 export function cross(host: Host, reads: Reads, context: Context): boolean {
   return (!reads.dotted && crossPlain(host, reads, context)) || crossAny(host, reads, context)
@@ -49,7 +46,7 @@ function crossPlain(host: Host, reads: Reads, context: Context): boolean {
         if (length > SHORT) return false
         const at = slot * 4 + 16
         let done = 0
-        if (length <= LOOP) {
+        if (length <= SHORT_LOOP) {
           for (; done < length; done++) {
             const unit = value.charCodeAt(done)
             if (unit > 127) break

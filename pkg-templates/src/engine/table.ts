@@ -40,9 +40,12 @@ export class Bytes {
   word(at: number): number {
     return (this.half(at) | (this.half(at + 2) << 16)) >>> 0
   }
-  text(at: number): string {
+  raw(at: number): Uint8Array {
     const start = this.word(at)
-    return decode(this.bytes.subarray(start, start + this.word(at + 4)))
+    return this.bytes.subarray(start, start + this.word(at + 4))
+  }
+  text(at: number): string {
+    return decode(this.raw(at))
   }
   get readsNow(): boolean {
     return (this.half(6) & 1) !== 0
@@ -61,12 +64,14 @@ export class Bytes {
 /** The number of a flag by its key, found in the index of the program; -1 when there is none. */
 export function find(program: Bytes, key: string): number {
   const mask = program.word(24)
-  let slot = hash(encoder.encode(key))
+  const wanted = encoder.encode(key)
+  let slot = hash(wanted)
   // Damaged bytes may leave no slot empty: the index is walked once at most.
   for (let step = 0; step <= mask; step++, slot++) {
     const index = program.word(program.word(28) + ((slot & mask) >>> 0) * 4) - 1
     if (index < 0) break
-    if (program.text(program.flag(index)) === key) return index
+    const found = program.raw(program.flag(index))
+    if (found.length === wanted.length && found.every((byte, i) => byte === wanted[i])) return index
   }
   return -1
 }

@@ -5,8 +5,17 @@ import type { Host } from './seat.ts'
 export const encoder: TextEncoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
+/** Up to here a loop over bytes beats the call into the decoder or the encoder. */
+export const SHORT_LOOP = 24
+
 export function decode(bytes: Uint8Array): string {
-  return decoder.decode(bytes)
+  let text = ''
+  if (bytes.length > SHORT_LOOP) return decoder.decode(bytes)
+  for (const byte of bytes) {
+    if (byte > 127) return decoder.decode(bytes)
+    text += String.fromCharCode(byte)
+  }
+  return text
 }
 
 /** Room for `needed` bytes in the scratch buffer, which the engine never shrinks; 0 when there is no memory left. */

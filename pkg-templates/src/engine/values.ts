@@ -31,6 +31,8 @@ export class Deciding implements Values {
   protected readonly source: Source
   // Known flags only: a cache of unknown names would grow with whatever callers ask for.
   readonly #byKey = new Map<string, Known>()
+  // By number, so that the values of a flag are the same objects however it is asked for.
+  readonly #byIndex: Known[] = []
   #all: readonly Known[] | undefined
   #reads: Reads | undefined
   #template: Record<string, Json | undefined> | undefined
@@ -90,16 +92,19 @@ export class Deciding implements Values {
   #find(flag: string): Known | undefined {
     const index = find(this.bytes(), flag)
     if (index < 0) return undefined
-    const known = this.#all?.[index] ?? this.#know(index)
+    const known = this.#know(index)
     this.#byKey.set(flag, known)
     return known
   }
 
   #know(index: number): Known {
+    const there = this.#byIndex[index]
+    if (there !== undefined) return there
     const table = readTable(this.source, index)
     const { host } = this.source
     const free = table.reads.names.length === 0 && !table.readsNow
-    return { ...table, constant: free ? [this.ask(index, 0, 0), host.words[host.rest]!, host.words[host.rest + 1]!] : undefined }
+    const constant = free ? ([this.ask(index, 0, 0), host.words[host.rest]!, host.words[host.rest + 1]!] as const) : undefined
+    return (this.#byIndex[index] = { ...table, constant })
   }
 
   /** Every flag, by its number. */
