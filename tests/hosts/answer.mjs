@@ -6,15 +6,18 @@ import { fromWire } from './random/wire.mjs'
 export function answer(isoflag, jobs) {
   return jobs.map(({ program: base64, cases }) => {
     const program = isoflag.loadProgram(Uint8Array.from(atob(base64), char => char.charCodeAt(0)))
-    const answers = cases.map(({ flag, context, now = 0, override, sticky }) => {
-      const handed = { now, ...(override !== undefined && { overrides: only(flag, override) }), ...(sticky !== undefined && { sticky: only(flag, sticky) }) }
-      const { variant, value, reason, rule, bucket, exposure } = program.decide(flag, fromWire(context), handed)
+    const answers = cases.map(({ flag, context: wired, now = 0, override, sticky }) => {
+      const context = fromWire(wired)
+      const named = name => (name === undefined ? {} : { [flag]: name })
+      const options = { now, overrides: named(override), sticky: named(sticky) }
+      const { variant, value, reason, rule, bucket, exposure } = program.decide(flag, context, options)
+      // All flags at once is another way into the engine: it must be the same.
+      const all = program.values(context, options)
+      const again = [program.value(flag, context, options), Object.hasOwn(all, flag) ? all[flag] : undefined]
+      if (!again.every(one => Object.is(one, value))) return { reason: `value, values and decide disagree: ${JSON.stringify([...again, value])}` }
       return { variant, value: value === undefined ? null : value, reason, rule, bucket, exposure }
     })
     program.dispose()
     return answers
   })
 }
-
-/** A table of one, whatever its key is called. */
-const only = (key, value) => Object.fromEntries([[key, value]])

@@ -67,9 +67,10 @@ async function bundle(entry, dir, conditions) {
   return outfile
 }
 
-async function workerd() {
+/** Serves a Worker of this folder in the real workerd: `{ url, pid, close() }`. */
+export async function serveWorkerd(entry) {
   const dir = await mkdtemp(join(tmpdir(), 'isoflag-hosts-'))
-  const text = await readFile(await bundle('workerd-entry.mjs', dir, ['workerd']), 'utf8')
+  const text = await readFile(await bundle(entry, dir, ['workerd']), 'utf8')
   const imported = /from\s*"([^"]*engine_bg\.wasm)"/.exec(text)?.[1]
   if (!imported) throw new Error('the workerd entry does not import the wasm as a module')
   await writeFile(join(dir, 'index.js'), text.replaceAll(imported, './engine_bg.wasm'))
@@ -98,19 +99,25 @@ const w :Workerd.Worker = (
     child.on('error', failed)
     child.on('exit', code => failed(new Error(`workerd ended with ${code}`)))
   })
+  const close = async () => {
+    const ended = new Promise(done => child.once('exit', done))
+    child.kill('SIGTERM')
+    await ended
+    await rm(dir, { recursive: true, force: true })
+  }
+  return { url: `http://127.0.0.1:${port}/`, pid: child.pid, close }
+}
+
+async function workerd() {
+  const { url, close } = await serveWorkerd('workerd-entry.mjs')
   return {
     name: 'workerd',
     answer: async jobs => {
-      const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: JSON.stringify(sent(jobs)) })
+      const response = await fetch(url, { method: 'POST', body: JSON.stringify(sent(jobs)) })
       if (!response.ok) throw new Error(`workerd answered ${response.status}: ${(await response.text()).slice(0, 400)}`)
       return response.json()
     },
-    close: async () => {
-      const ended = new Promise(done => child.once('exit', done))
-      child.kill('SIGTERM')
-      await ended
-      await rm(dir, { recursive: true, force: true })
-    },
+    close,
   }
 }
 

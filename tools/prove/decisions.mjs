@@ -17,7 +17,7 @@ const REASONS = ['default', 'forced', 'holdout', 'missing_unit', 'off', 'overrid
 const withoutRun = answer => (answer.exposure ? { ...answer, exposure: { ...answer.exposure, run: undefined } } : answer)
 const agree = isDeepStrictEqual
 
-export async function run([triples = '100000', seed = '1', named = 'native,node,workerd,chromium']) {
+export async function run([triples = '1000000', seed = '1', named = 'native,node,workerd,chromium']) {
   await command('cargo', ['build', '--locked', '-p', 'isoflag-tests', '--bins'], { cwd: root })
   const { HOSTS, prepare } = await import('../../tests/hosts/hosts.mjs')
   const oracle = await oracleHost()
