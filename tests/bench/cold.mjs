@@ -1,0 +1,88 @@
+// W4 cold start: as installed (many files) and bundled by esbuild into one chunk per SDK (as Next.js / wrangler would). node cold.mjs [--peers a,b] [--runs 11]
+import { writeFileSync, mkdirSync, existsSync, symlinkSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { build } from 'esbuild'
+import { peers } from './peers.mjs'
+import { served } from './prepare.mjs'
+import { makeSpec } from './spec.mjs'
+const arg = (k, d) => {
+  const i = process.argv.indexOf('--' + k)
+  return i < 0 ? d : process.argv[i + 1]
+}
+const names = arg('peers', Object.keys(peers).join(',')).split(','),
+  runs = +arg('runs', 11),
+  med = a => [...a].sort((x, y) => x - y)[a.length >> 1]
+const root = new URL('.', import.meta.url).pathname,
+  cfg = `${root}out/configs/`,
+  bdir = `${root}out/bundle/`
+mkdirSync(cfg, { recursive: true })
+mkdirSync(bdir, { recursive: true })
+// Adapters look for what was built at ../out, from peers/ as from the bundle.
+if (!existsSync(`${root}out/out`)) symlinkSync('.', `${root}out/out`)
+for (const n of names) writeFileSync(`${cfg}${n}-50.json`, served(n, makeSpec(50)))
+const NOBUNDLE = ['@devcycle/bucketing-assembly-script', '@statsig/statsig-node-core'] // load a .wasm / .node next to their own file
+await build({
+  entryPoints: [root + 'cold-child.mjs'],
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  outdir: bdir,
+  outExtension: { '.js': '.mjs' },
+  external: [...NOBUNDLE, 'next/*', '*/tools.js'],
+  conditions: ['node', 'import'],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  logLevel: 'error',
+  banner: {
+    js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fu}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url),__filename=__fu(import.meta.url),__dirname=__dn(__filename);",
+  },
+})
+const R = {},
+  env = { ...process.env, NODE_ENV: 'production' }
+const one = (k, args) => {
+  const r = spawnSync(process.execPath, args, { env, encoding: 'utf8' })
+  let j
+  try {
+    j = JSON.parse(r.stdout.trim().split('\n').pop())
+  } catch {
+    j = { ok: false, err: r.stderr?.slice(0, 300) }
+  }
+  const s = (R[k] ||= { cpu: [], wall: [], ok: true })
+  s.cpu.push(j.cpu ?? NaN)
+  s.wall.push(j.wall ?? NaN)
+  s.ok &&= j.ok
+  if (j.err) s.err = j.err
+}
+for (let r = 0; r <= runs; r++) {
+  // run 0 warms the page cache and is dropped
+  one('empty', [
+    '-e',
+    'const c=process.cpuUsage();console.log(JSON.stringify({ok:true,cpu:(c.user+c.system)/1000,wall:performance.now()}))',
+  ])
+  one('none', [root + 'cold-child.mjs', 'none'])
+  one('noneB', [bdir + 'cold-child.mjs', 'none'])
+  for (const n of names) {
+    one(n + '|import', [root + 'cold-child.mjs', n, 'import'])
+    one(n + '|full', [root + 'cold-child.mjs', n, 'full', `${cfg}${n}-50.json`])
+    one(n + '|bundled', [bdir + 'cold-child.mjs', n, 'full', `${cfg}${n}-50.json`])
+  }
+  if (!r) for (const k in R) delete R[k]
+}
+const M = k => ({ cpu: med(R[k].cpu), wall: med(R[k].wall) }),
+  b = M('none'),
+  bB = M('noneB'),
+  out = { empty: M('empty'), none: b, noneBundled: bB, peers: {} }
+for (const n of names) {
+  const d = (k, z) => ({ cpu: M(k).cpu - z.cpu, wall: M(k).wall - z.wall, ok: R[k].ok, err: R[k].err })
+  out.peers[n] = { import: d(n + '|import', b), full: d(n + '|full', b), bundled: d(n + '|bundled', bB) }
+}
+writeFileSync(root + 'out/cold.json', JSON.stringify({ ...out, raw: R }))
+console.log('empty node', out.empty, '| harness alone', b, '| bundled harness alone', bB)
+const f = x =>
+  x.ok
+    ? `${x.cpu.toFixed(1)} ms cpu ${x.wall.toFixed(1)} wall`.padEnd(26)
+    : ('BAD ' + (x.err || '').split('\n').find(l => /Error/.test(l))).padEnd(26)
+for (const [n, v] of Object.entries(out.peers).sort((a, c) => a[1].full.cpu - c[1].full.cpu))
+  console.log(n.padEnd(22), 'import', f(v.import), 'full', f(v.full), 'bundled full', f(v.bundled))
