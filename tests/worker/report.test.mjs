@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reference } from './reference.mjs'
+import { cells, differs, reference } from './reference.mjs'
 import { DAY, batches, counts, daysAgo, oneExperiment, plan, seeded, uuidv7, worker } from './kit.mjs'
 
 const held = worker()
@@ -99,5 +99,40 @@ for (const seed of [1, 2, 3]) {
     await Promise.all([...batches(facts.toReversed(), 250)].map(part => environment.send(part)))
     assert.deepEqual(counts(await environment.report('checkout')), before)
     await check('sent twice')
+  })
+}
+
+const KINDS = {
+  bought: { kind: 'conversion', event: 'bought', windowDays: 3, preDays: 5 },
+  value: { kind: 'ratio', event: 'bought', property: 'value', denominator: { event: 'visit' }, windowDays: 7 },
+  perVisit: { kind: 'ratio', event: 'visit', denominator: { event: 'bought', property: 'value' }, windowDays: 4 },
+  back: { kind: 'retention', event: 'visit', days: { from: 1, to: 3 } },
+  later: { kind: 'retention', event: 'visit', days: { from: 7, to: 7 } },
+  median: { kind: 'quantile', event: 'bought', property: 'value', quantile: 0.5, windowDays: 10 },
+  capped: { kind: 'sum', event: 'bought', property: 'value', cap: 50, preDays: 10, windowDays: 7 },
+  tamed: { kind: 'sum', event: 'bought', property: 'value', capQuantile: 0.9, windowDays: 7 },
+}
+
+for (const seed of [11, 12]) {
+  test(`every kind of metric, cell by cell, seed ${seed}`, async () => {
+    const random = seeded(seed)
+    const environment = await held.own.environment(`kinds-${seed}`)
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, one: 25, two: 25 }))).experiments[0]
+    await environment.putExperiments(plan(KINDS))
+    const facts = makeFacts(random, [run, 'ffffffff'], 1200)
+    const sent = []
+    const check = async (metrics, message) => {
+      const difference = differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics }))
+      assert.equal(difference, null, message)
+    }
+    for (const [number, part] of [...batches(random.shuffle(facts), 60)].entries()) {
+      await environment.send(part)
+      sent.push(...part)
+      if (number % 4 === 0) await check(KINDS, `after part ${number}`)
+    }
+    await check(KINDS, 'at the end')
+    const other = { ...KINDS, capped: { ...KINDS.capped, cap: 20 }, median: KINDS.tamed, tamed: KINDS.median }
+    await environment.putExperiments(plan(other))
+    await check(other, 'with other definitions')
   })
 }

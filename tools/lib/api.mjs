@@ -41,6 +41,10 @@ export async function must(status, url, options) {
 export async function openEnvironment({ url, rootKey, environment = 'production' }) {
   const make = async role => (await must(201, `${url}/v1/keys`, { method: 'POST', key: rootKey, body: { environment, role } })).key
   const keys = { client: await make('client'), server: await make('server'), admin: await make('admin') }
+  const read = what => (experiment, run) => {
+    const query = run ? `?run=${run}` : ''
+    return must(200, `${url}/v1/experiments/${encodeURIComponent(experiment)}/${what}${query}`, { key: keys.server })
+  }
   const put = what => document => must(200, `${url}/v1/${what}`, { method: 'PUT', key: keys.admin, body: document })
   return {
     url,
@@ -50,10 +54,8 @@ export async function openEnvironment({ url, rootKey, environment = 'production'
     putExperiments: put('experiments'),
     send: (events, key = keys.client) => must(200, `${url}/v1/events`, { method: 'POST', key, body: { sentAt: Date.now(), events } }),
     list: async () => (await must(200, `${url}/v1/experiments`, { key: keys.server })).experiments,
-    report: (experiment, run) => {
-      const query = run ? `?run=${run}` : ''
-      return must(200, `${url}/v1/experiments/${encodeURIComponent(experiment)}/report${query}`, { key: keys.server })
-    },
+    report: read('report'),
+    cells: read('cells'),
   }
 }
 

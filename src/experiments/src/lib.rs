@@ -60,7 +60,7 @@ mod written;
 
 pub use assemble::report;
 pub use isoflag_written::Problem;
-pub use observed::{MetricCell, Observed, Second, UnitCell};
+pub use observed::{Bin, MetricCell, Observed, Second, UnitCell};
 pub use parse::parse;
 pub use report::{
     Anytime, ArmReport, Comparison, Fixed, MetricReport, PlanReport, Report, Role, SeriesDay, SeriesPoint, SrmReport,

@@ -49,9 +49,23 @@ pub struct MetricCell {
     /// A second number of the same units: the denominator of a ratio, or the total before exposure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second: Option<Second>,
-    /// For quantiles and caps: how many units have a total in each bin, see [`crate::bins`]. Units of total 0 are not listed.
+    /// For quantiles and caps: the units by their total, ascending. Units of total 0 are not listed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub bins: Vec<(i32, u64)>,
+    pub bins: Vec<Bin>,
+}
+
+/// The units whose total falls into one of the [`crate::bins`]. Sums stand beside the count, so that a cap at the edge of a bin is exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bin {
+    /// Number of the bin.
+    pub bin: i32,
+    /// How many units.
+    pub units: u64,
+    /// Sum over them.
+    pub sum: f64,
+    /// Sum of squares over them.
+    pub sum_squares: f64,
 }
 
 /// Sums of a second number beside the first.
@@ -111,12 +125,14 @@ impl MetricCell {
         if self.bins.is_empty() {
             self.bins.clone_from(&other.bins);
         } else if !other.bins.is_empty() {
-            let mut bins: BTreeMap<i32, u64> = self.bins.iter().copied().collect();
-            for (bin, units) in &other.bins {
-                let count = bins.entry(*bin).or_default();
-                *count = count.saturating_add(*units);
+            let mut bins: BTreeMap<i32, Bin> = BTreeMap::new();
+            for cell in self.bins.iter().chain(&other.bins) {
+                let sums = bins.entry(cell.bin).or_insert(Bin { bin: cell.bin, ..Bin::default() });
+                sums.units = sums.units.saturating_add(cell.units);
+                sums.sum += cell.sum;
+                sums.sum_squares += cell.sum_squares;
             }
-            self.bins = bins.into_iter().collect();
+            self.bins = bins.into_values().collect();
         }
     }
 }

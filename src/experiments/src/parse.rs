@@ -97,6 +97,9 @@ fn check_metric(key: &str, metric: &Metric, problems: &mut Vec<Problem>) {
         wrong(".capQuantile", "is not between 0.5 and 1; 0.99 cuts off the top percent".into());
     }
     if let Some(days) = metric.pre_days {
+        if metric.cap_quantile.is_some() {
+            wrong(".preDays", "stands beside `capQuantile`; give the cap as a number, or leave one of them out".into());
+        }
         if !DAYS.contains(&days) {
             wrong(".preDays", format!("`{days}` is not between 1 and 365"));
         }

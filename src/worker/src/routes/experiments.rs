@@ -78,17 +78,30 @@ pub(super) async fn list(host: &Host, request: &Request) -> Result<Response> {
 pub(super) async fn report(host: &Host, request: &Request, key: &str) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Admin, Role::Server]).await?;
     let bench = Bench::open(host, &grant).await?;
+    let run = find(&bench, request, key)?;
+    let report = bench.report(host, &grant, &[run]).await?.pop().ok_or_else(|| Error::internal("no report"))?;
+    Ok(Response::json(200, &report))
+}
+
+/// The sufficient statistics a report is made of, for whoever wants to judge them by other means.
+pub(super) async fn cells(host: &Host, request: &Request, key: &str) -> Result<Response> {
+    let grant = auth::grant(host, request, &[Role::Admin, Role::Server]).await?;
+    let bench = Bench::open(host, &grant).await?;
+    let run = find(&bench, request, key)?;
+    let cells = bench.observed(host, &grant, &[run]).await?.pop().ok_or_else(|| Error::internal("no cells"))?;
+    Ok(Response::json(200, &cells))
+}
+
+fn find<'a>(bench: &'a Bench, request: &Request, key: &str) -> Result<&'a RunRow> {
     let key = percent_decode(key);
     let asked = request.query("run");
     let run = bench.runs().iter().find(|row| row.experiment == key && asked.is_none_or(|run| row.run == run));
-    let run = run.ok_or_else(|| match asked {
+    run.ok_or_else(|| match asked {
         Some(run) => Error::NotFound(format!("no run `{run}` of an experiment `{key}`")),
         None => Error::NotFound(format!(
             "no experiment `{key}` was published; a flag with a split that names a `control` is one"
         )),
-    })?;
-    let report = bench.report(host, &grant, &[run]).await?.pop().ok_or_else(|| Error::internal("no report"))?;
-    Ok(Response::json(200, &report))
+    })
 }
 
 /// Undoes percent-encoding; what is not encoded rightly stays as it is and matches nothing.

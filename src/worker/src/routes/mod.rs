@@ -28,6 +28,7 @@ pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
         ("PUT", ["v1", "experiments"]) => experiments::put(host, request).await,
         ("GET", ["v1", "experiments"]) => experiments::list(host, request).await,
         ("GET", ["v1", "experiments", key, "report"]) => experiments::report(host, request, key).await,
+        ("GET", ["v1", "experiments", key, "cells"]) => experiments::cells(host, request, key).await,
         ("POST", ["v1", "keys"]) => keys::post(host, request).await,
         ("DELETE", ["v1", "keys", environment, id]) => keys::delete(host, request, environment, id).await,
         (method, ["v1" | "healthz", ..]) => Err(Error::NotFound(format!("there is no `{method} {}`", request.path))),

@@ -12,8 +12,6 @@ use crate::host::Host;
 use crate::registry::{self, RunRow, Study};
 use crate::shard::{self, MetricWant, Want};
 
-const DAY_MS: i64 = 86_400_000;
-
 /// What was intended, laid out for reporting.
 pub(super) struct Bench {
     experiments: Experiments,
@@ -42,6 +40,18 @@ impl Bench {
 
     /// Reports on runs, in their order. However many, each shard is asked once.
     pub(super) async fn report(&self, host: &Host, grant: &Grant, runs: &[&RunRow]) -> Result<Vec<Report>> {
+        let observed = self.observed(host, grant, runs).await?;
+        let now = host.now();
+        runs.iter()
+            .zip(&observed)
+            .map(|(row, observed)| {
+                Ok(isoflag_experiments::report(&row.experiment, &self.experiments, &run(row)?, observed, now))
+            })
+            .collect()
+    }
+
+    /// Counts runs, in their order.
+    pub(super) async fn observed(&self, host: &Host, grant: &Grant, runs: &[&RunRow]) -> Result<Vec<Observed>> {
         if runs.is_empty() {
             return Ok(Vec::new());
         }
@@ -55,13 +65,7 @@ impl Bench {
         if sums.len() != runs.len() {
             return Err(Error::internal("a shard left out a run"));
         }
-        let now = host.now();
-        runs.iter()
-            .zip(&sums)
-            .map(|(row, observed)| {
-                Ok(isoflag_experiments::report(&row.experiment, &self.experiments, &run(row)?, observed, now))
-            })
-            .collect()
+        Ok(sums)
     }
 
     fn want(&self, row: &RunRow) -> Want {
@@ -70,14 +74,7 @@ impl Bench {
             let keys = std::iter::once(&experiment.primary).chain(&experiment.secondary).chain(&experiment.guardrails);
             for key in keys {
                 let Some(metric) = self.experiments.metrics.get(key) else { continue };
-                let want = MetricWant {
-                    key: key.clone(),
-                    kind: metric.kind,
-                    event: metric.event.clone(),
-                    property: metric.property.clone(),
-                    window_ms: i64::from(metric.window_days).saturating_mul(DAY_MS),
-                };
-                metrics.insert(key, want);
+                metrics.insert(key, MetricWant::of(key, metric));
             }
         }
         Want { experiment: row.experiment.clone(), run: row.run.clone(), metrics: metrics.into_values().collect() }

@@ -1,9 +1,12 @@
 //! Counting: sufficient statistics of a run, per variant and day of first exposure. They add across shards.
 
-use isoflag_experiments::{Kind, MetricCell, Observed, UnitCell};
+use std::collections::BTreeMap;
+
+use isoflag_experiments::{Bin, MetricCell, Observed, Second, UnitCell};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::metric::MetricWant;
 use super::refresh::refresh;
 use crate::errors::Result;
 use crate::host::Sql;
@@ -16,16 +19,6 @@ pub(crate) struct Want {
     pub(crate) metrics: Vec<MetricWant>,
 }
 
-/// What a metric is, as far as counting goes. Its JSON is the definition a shard remembers having counted by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct MetricWant {
-    pub(crate) key: String,
-    pub(crate) kind: Kind,
-    pub(crate) event: String,
-    pub(crate) property: Option<String>,
-    pub(crate) window_ms: i64,
-}
-
 pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
     let run: Option<(i64,)> = sql.first(
         "SELECT run FROM runs WHERE experiment = ? AND name = ?",
@@ -34,28 +27,52 @@ pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
     let Some((run,)) = run else { return Ok(Observed::default()) };
     refresh(sql, run, &want.metrics)?;
 
-    let units: Vec<(String, i64, u64)> = sql.read(
-        "SELECT variant, first_at / 86400000 AS day, count(*) FROM run_units WHERE run = ? AND variants = 1
-         GROUP BY variant, day ORDER BY variant, day",
-        vec![run.into()],
-    )?;
-    let apart: Option<(u64, Option<i64>, Option<i64>)> = sql.first(
-        "SELECT coalesce(sum(variants > 1), 0), min(first_at), max(first_at) FROM run_units WHERE run = ?",
-        vec![run.into()],
-    )?;
-    let keys: Vec<&str> = want.metrics.iter().map(|metric| metric.key.as_str()).collect();
-    let sums: Vec<(String, String, i64, f64, f64)> = sql.read(
-        "SELECT m.metric, u.variant, u.first_at / 86400000 AS day, total(m.value), total(m.value * m.value)
-         FROM unit_metrics m JOIN run_units u USING (run, unit)
-         WHERE m.run = ?1 AND u.variants = 1 AND m.metric IN (SELECT value FROM json_each(?2))
-         GROUP BY m.metric, u.variant, day ORDER BY m.metric, u.variant, day",
-        vec![run.into(), json!(keys).to_string().into()],
-    )?;
-    let (mixed_units, first_exposure, last_exposure) = apart.unwrap_or_default();
+    let units: Vec<(String, i64, u64)> =
+        sql.read("SELECT variant, day, units FROM unit_cells WHERE run = ? ORDER BY variant, day", vec![run.into()])?;
+    let (mixed_units,): (u64,) = sql
+        .first("SELECT count(*) FROM run_units WHERE run = ? AND variants > 1", vec![run.into()])?
+        .unwrap_or_default();
+    // Each by its own: only a lone min or max is read off the end of an index.
+    let end = |end: &str| -> Result<Option<i64>> {
+        let query = format!("SELECT {end}(first_at) FROM run_units WHERE run = ?");
+        Ok(sql.first::<(Option<i64>,)>(&query, vec![run.into()])?.and_then(|(at,)| at))
+    };
     let units = units.into_iter().map(|(variant, day, units)| UnitCell { variant, day, units }).collect();
-    let mut observed = Observed { units, mixed_units, first_exposure, last_exposure, ..Observed::default() };
-    for (metric, variant, day, sum, sum_squares) in sums {
-        observed.metrics.entry(metric).or_default().push(MetricCell::new(variant, day, sum, sum_squares));
+    let metrics = metrics(sql, run, &want.metrics)?;
+    Ok(Observed { units, metrics, mixed_units, first_exposure: end("min")?, last_exposure: end("max")? })
+}
+
+/// metric, variant, day, sum, squares, second sum, second squares, cross.
+#[derive(Deserialize)]
+struct CellRow(String, String, i64, f64, f64, f64, f64, f64);
+
+/// metric, variant, day, bin, units, sum, squares.
+#[derive(Deserialize)]
+struct BinRow(String, String, i64, i32, u64, f64, f64);
+
+fn metrics(sql: &Sql, run: i64, wanted: &[MetricWant]) -> Result<BTreeMap<String, Vec<MetricCell>>> {
+    let keys = json!(wanted.iter().map(|metric| &metric.key).collect::<Vec<_>>()).to_string();
+    let values = || vec![run.into(), keys.as_str().into()];
+    let cells: Vec<CellRow> = sql.read(
+        "SELECT metric, variant, day, sum, sum_squares, second, second_squares, cross FROM metric_cells
+         WHERE run = ?1 AND metric IN (SELECT value FROM json_each(?2)) ORDER BY metric, variant, day",
+        values(),
+    )?;
+    let bins: Vec<BinRow> = sql.read(
+        "SELECT metric, variant, day, bin, units, sum, sum_squares FROM bin_cells
+         WHERE run = ?1 AND metric IN (SELECT value FROM json_each(?2)) ORDER BY metric, variant, day, bin",
+        values(),
+    )?;
+    let mut binned: BTreeMap<(String, String, i64), Vec<Bin>> = BTreeMap::new();
+    for BinRow(metric, variant, day, bin, units, sum, sum_squares) in bins {
+        binned.entry((metric, variant, day)).or_default().push(Bin { bin, units, sum, sum_squares });
     }
-    Ok(observed)
+    let mut metrics: BTreeMap<String, Vec<MetricCell>> = BTreeMap::new();
+    for CellRow(metric, variant, day, sum, sum_squares, second, second_squares, cross) in cells {
+        let has_second = wanted.iter().any(|want| want.key == metric && want.second.is_some());
+        let bins = binned.remove(&(metric.clone(), variant.clone(), day)).unwrap_or_default();
+        let second = has_second.then_some(Second { sum: second, sum_squares: second_squares, cross });
+        metrics.entry(metric).or_default().push(MetricCell { variant, day, sum, sum_squares, second, bins });
+    }
+    Ok(metrics)
 }

@@ -2,6 +2,7 @@
 
 mod append;
 mod cells;
+mod metric;
 mod refresh;
 
 use isoflag_experiments::Observed;
@@ -13,9 +14,10 @@ use crate::host::Sql;
 use crate::migrations;
 
 pub(crate) use append::{Appended, EventRow, ExposureRow};
-pub(crate) use cells::{MetricWant, Want};
+pub(crate) use cells::Want;
+pub(crate) use metric::MetricWant;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/shard-001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/shard-001.sql"), include_str!("../migrations/shard-002.sql")];
 
 /// What may be asked of a shard.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,8 +35,7 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             value(sql.transaction(|sql| append::append(sql, skew, &exposures, &events, now))?)
         }
         Ask::Count { wants } => {
-            let counted: Result<Vec<Observed>> =
-                wants.iter().map(|want| sql.transaction(|sql| cells::count(sql, want))).collect();
+            let counted: Result<Vec<Observed>> = wants.iter().map(|want| cells::count(sql, want)).collect();
             value(counted?)
         }
     }

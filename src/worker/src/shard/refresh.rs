@@ -1,73 +1,188 @@
-//! Bringing the rows of a run's dirty units up to date.
+//! Bringing a run up to date: what changed is taken out of the cells as it was counted, made again, and put back.
 
-use isoflag_experiments::Kind;
+use isoflag_experiments::bins::{LAST, lower_edge};
 use serde_json::json;
 
-use super::cells::MetricWant;
+use super::metric::{MetricWant, Total};
 use crate::errors::{Error, Result};
 use crate::host::Sql;
 
+/// Units made again in one transaction: enough that the statements' own cost does not show, few enough that a first report on a
+/// million units gets through in steps that are kept.
+const UNITS_AT_ONCE: i64 = 20_000;
+
+/// Makes the cells of a run true.
 pub(super) fn refresh(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()> {
+    sql.transaction(|sql| follow_definitions(sql, run, metrics))?;
+    loop {
+        let units: Vec<(i64,)> =
+            sql.read("SELECT unit FROM dirty WHERE run = ? LIMIT ?", vec![run.into(), UNITS_AT_ONCE.into()])?;
+        if units.is_empty() {
+            return Ok(());
+        }
+        let units = json!(units.iter().map(|(unit,)| unit).collect::<Vec<_>>()).to_string();
+        sql.transaction(|sql| Units { sql, run, units: &units }.again())?;
+    }
+}
+
+/// A metric that reads otherwise than it was counted by makes the whole run dirty.
+fn follow_definitions(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()> {
     let definitions = metrics
         .iter()
         .map(|metric| Ok((metric.key.as_str(), serde_json::to_string(metric).map_err(Error::internal)?)))
         .collect::<Result<Vec<_>>>()?;
     let definitions = json!(definitions).to_string();
+    // A metric no longer asked for is no change: it is carried along, and is right when it is asked for again.
     let changed: Option<(i64,)> = sql.first(
         "SELECT count(*) FROM json_each(?2) j
          LEFT JOIN definitions d ON d.run = ?1 AND d.metric = j.value ->> 0 AND d.definition = j.value ->> 1
          WHERE d.metric IS NULL",
         vec![run.into(), definitions.as_str().into()],
     )?;
-    if changed != Some((0,)) {
-        sql.run(
-            "INSERT INTO dirty (run, unit) SELECT run, unit FROM run_units WHERE run = ? ON CONFLICT DO NOTHING",
-            vec![run.into()],
-        )?;
-    }
-    let dirty: Option<(i64,)> = sql.first("SELECT unit FROM dirty WHERE run = ? LIMIT 1", vec![run.into()])?;
-    if dirty.is_none() && changed == Some((0,)) {
+    if changed == Some((0,)) {
         return Ok(());
     }
-    // All metrics of a dirty unit are made again, so those no longer asked for lose their rows with it. Their definition
-    // goes too: when one comes back it must be computed for the whole run.
-    sql.run("DELETE FROM definitions WHERE run = ?", vec![run.into()])?;
+    for table in ["definitions", "counted", "unit_cells", "metric_cells", "bin_cells", "unit_metrics", "dirty"] {
+        sql.run(&format!("DELETE FROM {table} WHERE run = ?"), vec![run.into()])?;
+    }
     sql.run(
         "INSERT INTO definitions (run, metric, definition) SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2)",
-        vec![run.into(), definitions.as_str().into()],
+        vec![run.into(), definitions.into()],
     )?;
-    sql.run(
-        "DELETE FROM unit_metrics WHERE run = ?1 AND unit IN (SELECT unit FROM dirty WHERE run = ?1)",
-        vec![run.into()],
-    )?;
-    for metric in metrics {
-        total(sql, run, metric)?;
+    if metrics.iter().any(|metric| metric.bins) {
+        fill_edges(sql)?;
     }
-    sql.run("DELETE FROM dirty WHERE run = ?", vec![run.into()])
+    sql.run("INSERT INTO dirty (run, unit) SELECT run, unit FROM run_units WHERE run = ?", vec![run.into()])
 }
 
-/// Totals one metric over each dirty unit's window, which starts with its first exposure.
-fn total(sql: &Sql, run: i64, metric: &MetricWant) -> Result<()> {
-    let (total, join) = match metric.kind {
-        Kind::Conversion | Kind::Retention => ("1.0", ""),
-        Kind::Count | Kind::Ratio | Kind::Quantile => ("count(*)", ""),
-        Kind::Sum => (
-            "total(CASE WHEN json_type(v.properties, ?5) IN ('integer', 'real') THEN json_extract(v.properties, ?5) END)",
-            "JOIN events v ON v.seq = e.event",
-        ),
-    };
-    let query = format!(
-        "INSERT INTO unit_metrics (run, unit, metric, value)
-         SELECT u.run, u.unit, ?2, {total} FROM dirty d
-         JOIN run_units u ON u.run = d.run AND u.unit = d.unit
-         JOIN unit_events e ON e.unit = u.unit AND e.name = ?3 AND e.at >= u.first_at AND e.at < u.first_at + ?4
-         {join} WHERE d.run = ?1 GROUP BY u.run, u.unit"
-    );
-    let mut values =
-        vec![run.into(), metric.key.as_str().into(), metric.event.as_str().into(), metric.window_ms.into()];
-    if metric.kind == Kind::Sum {
-        // Property names hold no quotes or backslashes (the ingest refuses them), so quoting them is enough.
-        values.push(format!("$.\"{}\"", metric.property.as_deref().unwrap_or_default()).into());
+fn fill_edges(sql: &Sql) -> Result<()> {
+    let filled: Option<(i64,)> = sql.first("SELECT count(*) FROM edges", vec![])?;
+    if filled != Some((0,)) {
+        return Ok(());
     }
-    sql.run(&query, values)
+    let edges: Vec<(f64, i32)> = (1..=LAST).map(|bin| (lower_edge(bin), bin)).collect();
+    sql.run(
+        "INSERT INTO edges (edge, bin) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+        vec![json!(edges).to_string().into()],
+    )
+}
+
+/// Some units of a run, as a JSON array. CROSS JOIN is SQLite's word for "in this order": the planner knows nothing of the array's
+/// length and would scan it once for every unit of the run.
+struct Units<'a> {
+    sql: &'a Sql,
+    run: i64,
+    units: &'a str,
+}
+
+impl Units<'_> {
+    fn again(&self) -> Result<()> {
+        // All metrics the run was ever counted by, so that none of its cells goes stale.
+        let known: Vec<(String,)> =
+            self.sql.read("SELECT definition FROM definitions WHERE run = ?", vec![self.run.into()])?;
+        let metrics: Vec<MetricWant> =
+            known.iter().filter_map(|(definition,)| serde_json::from_str(definition).ok()).collect();
+        if metrics.len() != known.len() {
+            return Err(Error::internal(format!("a definition of run {} cannot be read", self.run)));
+        }
+        self.put(&metrics, -1)?;
+        self.run("DELETE FROM unit_metrics WHERE run = ?1 AND unit IN (SELECT value FROM json_each(?2))")?;
+        self.run("DELETE FROM counted WHERE run = ?1 AND unit IN (SELECT value FROM json_each(?2))")?;
+        // Units that saw two variants are counted apart, and are in no cell.
+        self.run(
+            "INSERT INTO counted (run, unit, variant, day)
+             SELECT u.run, u.unit, u.variant, u.first_at / 86400000 FROM json_each(?2) j
+             CROSS JOIN run_units u ON u.run = ?1 AND u.unit = j.value WHERE u.variants = 1",
+        )?;
+        for metric in &metrics {
+            self.total(&metric.key, "value", &metric.first)?;
+            if let Some(second) = &metric.second {
+                self.total(&metric.key, "second", second)?;
+            }
+        }
+        self.put(&metrics, 1)?;
+        // Sums of fractions taken back may leave a trace of rounding; where no unit is left nothing may be.
+        for table in ["unit_cells", "metric_cells", "bin_cells"] {
+            self.sql.run(&format!("DELETE FROM {table} WHERE run = ? AND units = 0"), vec![self.run.into()])?;
+        }
+        self.run("DELETE FROM dirty WHERE run = ?1 AND unit IN (SELECT value FROM json_each(?2))")
+    }
+
+    /// Totals one number of a metric over the window of each unit.
+    fn total(&self, metric: &str, column: &str, total: &Total) -> Result<()> {
+        let (expression, join) = total.of.sql();
+        let numbers = if column == "value" { format!("{expression}, 0") } else { format!("0, {expression}") };
+        let query = format!(
+            "INSERT INTO unit_metrics (run, unit, metric, value, second)
+             SELECT c.run, c.unit, ?3, {numbers} FROM json_each(?2) j
+             CROSS JOIN counted c ON c.run = ?1 AND c.unit = j.value
+             CROSS JOIN run_units u ON u.run = c.run AND u.unit = c.unit
+             CROSS JOIN unit_events e ON e.unit = u.unit AND e.name = ?4
+               AND e.at >= u.first_at + ?5 AND e.at < u.first_at + ?7
+             {join} WHERE true GROUP BY c.unit
+             ON CONFLICT (run, unit, metric) DO UPDATE SET {column} = excluded.{column}"
+        );
+        self.sql.run(
+            &query,
+            vec![
+                self.run.into(),
+                self.units.into(),
+                metric.into(),
+                total.event.as_str().into(),
+                total.from_ms.into(),
+                total.of.path().into(),
+                total.until_ms.into(),
+            ],
+        )
+    }
+
+    /// Adds the units to the cells they are counted in, or takes them out.
+    fn put(&self, metrics: &[MetricWant], sign: i64) -> Result<()> {
+        self.sql.run(
+            "INSERT INTO unit_cells (run, variant, day, units)
+             SELECT c.run, c.variant, c.day, ?3 * count(*) FROM json_each(?2) j
+             CROSS JOIN counted c ON c.run = ?1 AND c.unit = j.value WHERE true GROUP BY c.variant, c.day
+             ON CONFLICT DO UPDATE SET units = units + excluded.units",
+            vec![self.run.into(), self.units.into(), sign.into()],
+        )?;
+        for metric in metrics {
+            let values =
+                || vec![self.run.into(), self.units.into(), sign.into(), metric.key.as_str().into(), metric.cap.into()];
+            // `y` and `s` are the unit's two numbers as they count.
+            let numbers = "(SELECT c.run, m.metric, c.variant, c.day, min(m.value, coalesce(?5, m.value)) AS y,
+                 min(m.second, coalesce(?5, m.second)) AS s
+                 FROM json_each(?2) j CROSS JOIN counted c ON c.run = ?1 AND c.unit = j.value
+                 CROSS JOIN unit_metrics m ON m.run = c.run AND m.unit = c.unit AND m.metric = ?4)";
+            self.sql.run(
+                &format!(
+                    "INSERT INTO metric_cells (run, metric, variant, day, units, sum, sum_squares, second, second_squares, cross)
+                     SELECT run, metric, variant, day, ?3 * count(*), ?3 * total(y), ?3 * total(y * y), ?3 * total(s), ?3 * total(s * s),
+                       ?3 * total(y * s) FROM {numbers} WHERE true GROUP BY variant, day
+                     ON CONFLICT DO UPDATE SET units = units + excluded.units, sum = sum + excluded.sum,
+                       sum_squares = sum_squares + excluded.sum_squares, second = second + excluded.second,
+                       second_squares = second_squares + excluded.second_squares, cross = cross + excluded.cross"
+                ),
+                values(),
+            )?;
+            if metric.bins {
+                self.sql.run(
+                    &format!(
+                        "INSERT INTO bin_cells (run, metric, variant, day, bin, units, sum, sum_squares)
+                         SELECT run, metric, variant, day,
+                           sign(y) * coalesce((SELECT bin FROM edges WHERE edge <= abs(y) ORDER BY edge DESC LIMIT 1), 1) AS bin,
+                           ?3 * count(*), ?3 * total(y), ?3 * total(y * y)
+                         FROM {numbers} WHERE y <> 0 GROUP BY variant, day, bin
+                         ON CONFLICT DO UPDATE SET units = units + excluded.units, sum = sum + excluded.sum,
+                           sum_squares = sum_squares + excluded.sum_squares"
+                    ),
+                    values(),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&self, query: &str) -> Result<()> {
+        self.sql.run(query, vec![self.run.into(), self.units.into()])
+    }
 }
