@@ -4,9 +4,9 @@
 //! the last digits where experiments live: far tails (z = 37), 10⁹ units, fractional degrees of freedom.
 //!
 //! ```text
-//! numeric             sums and products that cancel nothing, small matrices
-//! special             the distributions: normal, Student's t, chi-square, beta, binomial
-//! sample, p_value     what goes in and what comes out
+//! numeric                 sums and products that cancel nothing, least squares, quadrature, roots
+//! special                 the distributions: normal, t and noncentral t, chi-square, beta, binomial, Kolmogorov
+//! sample, p_value         what goes in and what comes out
 //! proportions, means, …   the methods, a folder per field: `ls src` is the table of contents
 //! ```
 //!
