@@ -29,6 +29,18 @@ fn each_mistake_is_named_where_it_stands() {
         (with_flag(r#""default":"c""#), format!("{flag}.default"), "no variant `c`"),
         (with_flag(r#""enabled":"yes""#), format!("{flag}.enabled"), "expected a boolean"),
         (with_flag(r#""ruels":[]"#), format!("{flag}.ruels"), "unknown field `ruels`"),
+        // What a writer makes of a number that is none: passed over, the rule would be for more people than was meant.
+        (
+            rule(r#"{"if":{"attribute":"age","atLeast":18,"lessThan":null},"variant":"a"}"#),
+            format!("{flag}.rules[0].if.lessThan"),
+            "expected a number",
+        ),
+        (rule(r#"{"if":null,"variant":"a"}"#), format!("{flag}.rules[0].if"), "expected a"),
+        (
+            split(r#""gate":null,"arms":[{"variant":"a"}]"#),
+            format!("{flag}.rules[0].split.gate"),
+            "expected a percentage or a list",
+        ),
         (rule("{}"), format!("{flag}.rules[0]"), "either a `variant` or a `split`"),
         (rule(r#"{"variant":"a"},{"variant":"b"}"#), format!("{flag}.rules[1]"), "never reached"),
         (

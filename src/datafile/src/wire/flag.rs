@@ -1,3 +1,4 @@
+use super::forms::given;
 use super::{Condition, Entries, Split, Texts};
 use serde::Deserialize;
 use serde_json::Value;
@@ -43,6 +44,7 @@ pub struct Flag {
     /// The variant served while the flag is switched off.
     pub off: String,
     /// The variant served when no rule takes the context; `off` if absent.
+    #[serde(default, deserialize_with = "given")]
     pub default: Option<String>,
     /// What other flags must serve, or else `off` is served.
     #[serde(default)]
@@ -64,14 +66,19 @@ fn yes() -> bool {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Overlay {
     /// The kill switch.
+    #[serde(default, deserialize_with = "given")]
     pub enabled: Option<bool>,
     /// The variant served while the flag is switched off.
+    #[serde(default, deserialize_with = "given")]
     pub off: Option<String>,
     /// The variant served when no rule takes the context.
+    #[serde(default, deserialize_with = "given")]
     pub default: Option<String>,
     /// What other flags must serve.
+    #[serde(default, deserialize_with = "given")]
     pub prerequisites: Option<Vec<Prerequisite>>,
     /// All the rules.
+    #[serde(default, deserialize_with = "given")]
     pub rules: Option<Vec<Box<RawValue>>>,
 }
 
@@ -92,13 +99,16 @@ pub struct Rule {
     /// For people.
     pub name: Option<String>,
     /// When the rule is in force; always if absent.
+    #[serde(default, deserialize_with = "given")]
     pub schedule: Option<Schedule>,
     /// Whom the rule is for; everybody if absent.
-    #[serde(rename = "if")]
+    #[serde(rename = "if", default, deserialize_with = "given")]
     pub condition: Option<Condition>,
     /// The variant it serves.
+    #[serde(default, deserialize_with = "given")]
     pub variant: Option<String>,
     /// The split it makes.
+    #[serde(default, deserialize_with = "given")]
     pub split: Option<Split>,
 }
 
@@ -107,7 +117,9 @@ pub struct Rule {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schedule {
     /// The first moment.
+    #[serde(default, deserialize_with = "given")]
     pub from: Option<String>,
     /// The first moment after it.
+    #[serde(default, deserialize_with = "given")]
     pub until: Option<String>,
 }

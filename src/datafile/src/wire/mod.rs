@@ -14,6 +14,7 @@ pub use forms::{Gate, Texts};
 pub use isoflag_written::Entries;
 pub use split::{Arm, LayerSlots, Slot, Split, Step};
 
+use forms::given;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -27,8 +28,10 @@ pub struct Datafile {
     /// Version of the format: 1.
     pub version: u32,
     /// The environments a flag may differ in.
+    #[serde(default, deserialize_with = "given")]
     pub environments: Option<Vec<String>>,
     /// The attributes a context may have. When given, every other attribute is a mistake. Each an [`Attribute`].
+    #[serde(default, deserialize_with = "given")]
     pub attributes: Option<Entries<Box<RawValue>>>,
     /// Conditions with a name, each a [`Segment`].
     #[serde(default)]
@@ -94,6 +97,7 @@ pub struct Layer {
     /// The unit of all its splits.
     pub unit: String,
     /// What makes it independent of everything else; `layer/` and its name if absent.
+    #[serde(default, deserialize_with = "given")]
     pub salt: Option<String>,
 }
 
@@ -104,13 +108,18 @@ pub struct Holdout {
     /// For people.
     pub description: Option<String>,
     /// The unit that is held out.
+    #[serde(default, deserialize_with = "given")]
     pub unit: Option<String>,
     /// What makes it independent of everything else; `holdout/` and its name if absent.
+    #[serde(default, deserialize_with = "given")]
     pub salt: Option<String>,
     /// The share held out, in percent.
+    #[serde(default, deserialize_with = "given")]
     pub percent: Option<f64>,
     /// The layer whose slots are held out, instead of a share.
+    #[serde(default, deserialize_with = "given")]
     pub layer: Option<String>,
     /// Those slots.
+    #[serde(default, deserialize_with = "given")]
     pub slots: Option<Vec<Slot>>,
 }

@@ -1,3 +1,4 @@
+use super::forms::given;
 use super::{Entries, Gate, Texts};
 use serde::Deserialize;
 
@@ -11,21 +12,28 @@ pub struct Split {
     /// The attribute that is randomised; of several, the first that is there.
     pub unit: Texts,
     /// What makes this split independent of every other; the flag's key if absent.
+    #[serde(default, deserialize_with = "given")]
     pub salt: Option<String>,
     /// The share of units let in; everybody if absent.
+    #[serde(default, deserialize_with = "given")]
     pub gate: Option<Gate>,
     /// The gate's own salt; the split's with `/gate` behind it if absent.
+    #[serde(default, deserialize_with = "given")]
     pub gate_salt: Option<String>,
     /// The slots of a layer that it takes.
+    #[serde(default, deserialize_with = "given")]
     pub layer: Option<LayerSlots>,
     /// The holdout it keeps out.
+    #[serde(default, deserialize_with = "given")]
     pub holdout: Option<String>,
     /// Units that get a variant whatever their bucket: variant to ids.
     #[serde(default)]
     pub force: Entries<Vec<String>>,
     /// The arm everything is compared with. It makes the split an experiment.
+    #[serde(default, deserialize_with = "given")]
     pub control: Option<String>,
     /// Counts restarts: another number opens a new run although nothing else changed.
+    #[serde(default, deserialize_with = "given")]
     pub restart: Option<u32>,
     /// The arms.
     pub arms: Vec<Arm>,
@@ -38,6 +46,7 @@ pub struct Step {
     /// The share of units let in, in percent.
     pub percent: f64,
     /// Since when; the first step has always been there.
+    #[serde(default, deserialize_with = "given")]
     pub from: Option<String>,
 }
 
@@ -58,5 +67,6 @@ pub struct Arm {
     /// The variant it serves.
     pub variant: String,
     /// Its share in percent, at most two decimals. Every arm has one, or none has.
+    #[serde(default, deserialize_with = "given")]
     pub weight: Option<f64>,
 }
