@@ -10,7 +10,9 @@ const armResult = record({
   units: number,
   /** Conversions, events, or the sum of the property. */
   total: number,
-  /** The conversion rate, or the mean per unit. */
+  /** Of a ratio: what `total` is divided by. */
+  denominator: maybeNumber,
+  /** The conversion rate, the mean per unit, the ratio, or the quantile. */
   mean: maybeNumber,
   variance: maybeNumber,
   low: maybeNumber,
@@ -22,11 +24,13 @@ const comparison = record({
   variant: text,
   difference: maybeNumber,
   lift: maybeNumber,
+  /** What CUPED did: every figure beside it is adjusted. */
+  adjusted: orNull(record({ theta: number, rawDifference: number, varianceReduction: maybeNumber })),
   /** The headline: an asymptotic confidence sequence, valid at every look. */
   anytime: orNull(record({ level: number, low: number, high: number, liftLow: maybeNumber, liftHigh: maybeNumber, pValue: number, logPValue: number, nStar: number })),
   /** The textbook test, valid only once `validAt` units are in. */
   fixed: orNull(
-    record({ test: text, statistic: number, pValue: number, logPValue: number, low: number, high: number, validAt: maybeNumber, valid: truth }),
+    record({ test: text, statistic: number, pValue: number, logPValue: number, low: number, high: number, liftLow: maybeNumber, liftHigh: maybeNumber, validAt: maybeNumber, valid: truth }),
   ),
 })
 
@@ -34,9 +38,13 @@ const metricReport = record({
   key: text,
   name: text,
   role: oneOf('primary', 'secondary', 'guardrail'),
-  kind: oneOf('conversion', 'count', 'sum'),
+  kind: oneOf('conversion', 'count', 'sum', 'ratio', 'retention', 'quantile'),
   direction: oneOf('increase', 'decrease'),
   unit: orNull(text),
+  /** How the arms are compared, and why so. */
+  method: record({ estimator: oneOf('proportion', 'mean', 'ratio', 'quantile'), cuped: truth, cap: maybeNumber, words: text }),
+  /** Not counted yet: their days have not passed. */
+  waiting: number,
   arms: list(armResult),
   comparisons: list(comparison),
 })

@@ -1,18 +1,19 @@
 //! From what the ledger has to the report.
 
-use crate::calendar::DAY;
-use crate::compare::{Rules, metric_report};
+use crate::calendar::{DAY, day_of};
+use crate::compare::{Laid, Rules};
 use crate::daily::Daily;
 use crate::observed::Observed;
 use crate::plan::{Clock, progress};
 use crate::planned_test::planned_test;
-use crate::report::{PlanReport, Report, Role, SrmReport, Units, UnitsOfArm};
+use crate::report::{MetricReport, PlanReport, Report, Role, SrmReport, Units, UnitsOfArm};
 use crate::run::{Arm, Run};
 use crate::series::series;
 use crate::split;
 use crate::trouble;
 use crate::verdict::{Evidence, verdict};
-use crate::written::{Experiment, Experiments};
+use crate::words::plural_of_unit;
+use crate::written::{Experiment, Experiments, Metric};
 
 /// Chance of a false alarm when nothing was planned.
 const ALPHA: f64 = 0.05;
@@ -32,22 +33,37 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
     let roles = experiment.map(roles).unwrap_or_default();
     let of_metric = |key: &str| {
         let cells = observed.metrics.get(key).map(Vec::as_slice).unwrap_or_default();
-        Some((experiments.metrics.get(key)?, units.with_metric(&arms, cells)))
+        let metric = experiments.metrics.get(key)?;
+        Some((metric, ripe(metric, units.with_metric(&arms, cells), now)))
     };
     let primary = experiment.and_then(|experiment| of_metric(&experiment.primary));
-    let plan = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, _))| {
-        Some(progress(&experiment.primary, experiment.plan.as_ref()?, metric, &arms, &units, clock))
+    let plan = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, daily))| {
+        Some(progress(&experiment.primary, experiment.plan.as_ref()?, metric, &arms, (daily, &units), clock))
     });
     let rules = rules(plan.as_ref(), &arms);
+    let noun = plural_of_unit(&run.unit);
+    let total = units.total();
 
     let metrics: Vec<_> = roles
         .iter()
         .filter_map(|(key, role)| {
             let (metric, daily) = of_metric(key)?;
-            Some(metric_report(key, metric, *role, &arms, &daily, &rules))
+            let totals = daily.total();
+            let laid = Laid::out(metric, &arms, &totals);
+            Some(MetricReport {
+                key: (*key).into(),
+                name: metric.name.clone().unwrap_or_else(|| (*key).into()),
+                role: *role,
+                kind: metric.kind,
+                direction: metric.direction,
+                unit: metric.unit.clone(),
+                method: laid.method.report(metric, &totals, &noun),
+                waiting: (units.units() - daily.units()).max(0.0) as u64,
+                arms: laid.each(),
+                comparisons: laid.comparisons(&rules),
+            })
         })
         .collect();
-    let total = units.total();
     let counted = Units {
         total: total.iter().map(|sums| sums.n).sum::<f64>() as u64,
         mixed: observed.mixed_units,
@@ -57,7 +73,7 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
     let planned = plan
         .as_ref()
         .zip(primary.as_ref())
-        .and_then(|(plan, (metric, daily))| planned_test(plan, metric.kind, &arms, daily, &rules));
+        .and_then(|(plan, (metric, daily))| planned_test(plan, metric, &arms, daily, &rules));
     let evidence = Evidence {
         unit: &run.unit,
         control: &run.control,
@@ -71,7 +87,7 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
         problems: trouble::problems(key, experiment.is_some(), run, &arms, observed, &counted, &metrics),
     };
     let verdict = verdict(evidence);
-    let series = primary.map(|(metric, daily)| series(metric.kind, &arms, &daily, &rules)).unwrap_or_default();
+    let series = primary.map(|(metric, daily)| series(metric, &arms, &daily, &rules)).unwrap_or_default();
     Report {
         experiment: key.into(),
         name: experiment.and_then(|experiment| experiment.name.clone()).unwrap_or_else(|| key.into()),
@@ -98,6 +114,14 @@ fn roles(experiment: &Experiment) -> Vec<(&str, Role)> {
     let secondary = experiment.secondary.iter().map(|key| (key.as_str(), Role::Secondary));
     let guardrails = experiment.guardrails.iter().map(|key| (key.as_str(), Role::Guardrail));
     [(experiment.primary.as_str(), Role::Primary)].into_iter().chain(secondary).chain(guardrails).collect()
+}
+
+/// The units whose days have passed: who was first exposed late on a day has that many days behind them only a day later.
+fn ripe(metric: &Metric, daily: Daily, now: i64) -> Daily {
+    match metric.days {
+        Some(days) => daily.up_to(day_of(now).saturating_sub(i64::from(days.to) + 2)),
+        None => daily,
+    }
 }
 
 /// Alpha is shared among the treatments (Bonferroni), so that *any* false "better" or "worse" has chance alpha at most.

@@ -17,8 +17,8 @@
 //! **Judged.** [`report`] is a pure function of these and the time.
 //! - The headline of every comparison is an *asymptotic confidence sequence* on the difference of means, tightest at the planned sample: valid
 //!   however often one looks. The lift's interval is the same sequence on `(treatment − control)/control`, with the delta-method standard error.
-//! - Beside it stands the classical test (pooled two-proportion z, or Welch) with its 95 % interval, labelled with the sample it is valid at. The
-//!   verdict reads it once, on the day the planned units and days were there.
+//! - Beside it stands the classical test of the metric's kind with its 95 % interval, labelled with the sample it is valid at. The
+//!   verdict reads it once, on the day the planned units and days were there. `method.rs` has the table of kinds and methods.
 //! - With several treatments alpha is divided by their number (Bonferroni), in the required sample, the sequences and the planned test. Nothing
 //!   corrects across metrics, because only the primary one decides.
 //! - A split that is not as planned (chi-square, p < 0.01) blocks everything else.
@@ -42,17 +42,22 @@
 mod assemble;
 pub mod bins;
 mod calendar;
+mod cap;
 mod compare;
 mod daily;
+mod estimate;
+mod method;
 mod observed;
 mod parse;
 mod plan;
 mod planned_test;
+mod quantile;
 mod report;
 mod run;
 mod sentence;
 mod series;
 mod split;
+mod totals;
 mod trouble;
 mod verdict;
 mod words;
@@ -63,8 +68,8 @@ pub use isoflag_written::Problem;
 pub use observed::{Bin, MetricCell, Observed, Second, UnitCell};
 pub use parse::parse;
 pub use report::{
-    Anytime, ArmReport, Comparison, Fixed, MetricReport, PlanReport, Report, Role, SeriesDay, SeriesPoint, SrmReport,
-    State, Test, Units, UnitsOfArm, Verdict,
+    Adjusted, Anytime, ArmReport, Comparison, Estimator, Fixed, MethodReport, MetricReport, PlanReport, Report, Role,
+    SeriesDay, SeriesPoint, SrmReport, State, Test, Units, UnitsOfArm, Verdict,
 };
 pub use run::Run;
 pub use written::{DayRange, Direction, Experiment, Experiments, Kind, MdeKind, Metric, Plan, Total};

@@ -2,6 +2,7 @@
 //!
 //! Units live in one shard each, so the cells of all shards together are the cells of the run: [`Observed::merge`] adds them, in any order and grouping.
 
+use crate::bins::LAST;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -68,6 +69,21 @@ pub struct Bin {
     pub sum_squares: f64,
 }
 
+impl Bin {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.units = self.units.saturating_add(other.units);
+        self.sum += other.sum;
+        self.sum_squares += other.sum_squares;
+    }
+
+    fn is_sound(&self) -> bool {
+        let squares = LARGEST_SUM * LARGEST_SUM;
+        self.sum.abs() <= LARGEST_SUM
+            && (0.0..=squares).contains(&self.sum_squares)
+            && self.bin.saturating_abs() <= LAST
+    }
+}
+
 /// Sums of a second number beside the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -81,7 +97,7 @@ pub struct Second {
 }
 
 impl Second {
-    fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             sum: self.sum + other.sum,
             sum_squares: self.sum_squares + other.sum_squares,
@@ -113,6 +129,7 @@ impl MetricCell {
         self.sum.abs() <= LARGEST_SUM
             && (0.0..=LARGEST_SUM * LARGEST_SUM).contains(&self.sum_squares)
             && self.second.is_none_or(|second| second.is_sound())
+            && self.bins.iter().all(Bin::is_sound)
     }
 
     fn add(&mut self, other: &Self) {
@@ -127,10 +144,7 @@ impl MetricCell {
         } else if !other.bins.is_empty() {
             let mut bins: BTreeMap<i32, Bin> = BTreeMap::new();
             for cell in self.bins.iter().chain(&other.bins) {
-                let sums = bins.entry(cell.bin).or_insert(Bin { bin: cell.bin, ..Bin::default() });
-                sums.units = sums.units.saturating_add(cell.units);
-                sums.sum += cell.sum;
-                sums.sum_squares += cell.sum_squares;
+                bins.entry(cell.bin).or_insert(Bin { bin: cell.bin, ..Bin::default() }).add(cell);
             }
             self.bins = bins.into_values().collect();
         }

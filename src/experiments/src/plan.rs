@@ -59,18 +59,18 @@ fn mde(plan: &Plan, metric: &Metric) -> f64 {
     if percent { plan.mde / 100.0 } else { plan.mde }
 }
 
-/// How far a planned experiment is.
+/// How far a planned experiment is: `daily` has the units that count, `arriving` all of them.
 pub(crate) fn progress(
     key: &str,
     plan: &Plan,
     metric: &Metric,
     arms: &[Arm],
-    daily: &Daily,
+    (daily, arriving): (&Daily, &Daily),
     clock: Clock,
 ) -> PlanReport {
     let required = required(plan, metric, arms);
-    let units: f64 = daily.units_by_day().map(|(_, units)| units).sum();
-    let arrivals = arrivals_per_day(daily, clock);
+    let units = daily.units();
+    let arrivals = arrivals_per_day(arriving, clock);
     let reached = required.is_some_and(|(_, total)| units >= total);
     let min_days = u64::from(plan.min_days);
     let days = clock.days();

@@ -5,11 +5,12 @@
 //! that is not a second look.
 
 use crate::calendar::date;
-use crate::compare::{Rules, comparisons};
+use crate::compare::{Laid, Rules};
 use crate::daily::Daily;
 use crate::report::{Comparison, PlanReport};
 use crate::run::Arm;
-use crate::written::Kind;
+use crate::totals::Totals;
+use crate::written::Metric;
 
 /// What the planned test said on its day.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub(crate) struct PlannedTest {
 /// The planned test; `None` until the planned units and days are there.
 pub(crate) fn planned_test(
     plan: &PlanReport,
-    kind: Kind,
+    metric: &Metric,
     arms: &[Arm],
     daily: &Daily,
     rules: &Rules,
@@ -32,8 +33,9 @@ pub(crate) fn planned_test(
     }
     let required = plan.required_total? as f64;
     let enough_days = daily.first_day()?.saturating_add(i64::try_from(plan.min_days).unwrap_or(i64::MAX));
-    let full = |(_, sums): &(i64, Vec<isoflag_stats::Sums>)| sums.iter().map(|sums| sums.n).sum::<f64>() >= required;
+    let full = |(_, totals): &(i64, Vec<Totals>)| totals.iter().map(|arm| arm.n).sum::<f64>() >= required;
     let moment = daily.cumulative().filter(full).find(|(day, _)| *day >= enough_days);
-    let (day, sums) = moment.or_else(|| daily.cumulative().last())?;
-    Some(PlannedTest { day: date(day), alpha: rules.alpha, comparisons: comparisons(kind, arms, &sums, rules) })
+    let (day, totals) = moment.or_else(|| daily.cumulative().last())?;
+    let comparisons = Laid::out(metric, arms, &totals).comparisons(rules);
+    Some(PlannedTest { day: date(day), alpha: rules.alpha, comparisons })
 }

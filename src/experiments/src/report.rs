@@ -147,10 +147,42 @@ pub struct MetricReport {
     pub direction: Direction,
     /// What the number is counted in.
     pub unit: Option<String>,
+    /// How the arms are compared, and why so.
+    pub method: MethodReport,
+    /// Units not counted yet because the days asked for have not passed.
+    pub waiting: u64,
     /// Control first.
     pub arms: Vec<ArmReport>,
     /// Every other arm against control.
     pub comparisons: Vec<Comparison>,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Estimator {
+    /// The share of units.
+    Proportion,
+    /// The mean over units.
+    Mean,
+    /// Total over total.
+    Ratio,
+    /// A quantile of the units' totals.
+    Quantile,
+}
+
+/// The method of a metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MethodReport {
+    /// What is compared.
+    pub estimator: Estimator,
+    /// Whether totals from before the exposure are taken out.
+    pub cuped: bool,
+    /// Where totals are cut off.
+    pub cap: Option<f64>,
+    /// Which method this is and why, for people.
+    pub words: String,
 }
 
 /// One metric in one arm.
@@ -163,11 +195,13 @@ pub struct ArmReport {
     pub units: u64,
     /// Sum over units; for conversions the units that converted.
     pub total: f64,
-    /// Per unit; for conversions the rate.
+    /// For ratios: what `total` is divided by.
+    pub denominator: Option<f64>,
+    /// Per unit; for conversions the rate, for ratios the ratio, for quantiles the quantile.
     pub mean: Option<f64>,
     /// Of one unit: p(1−p) for conversions, else with divisor n−1.
     pub variance: Option<f64>,
-    /// 95 % interval of the mean: Wilson for conversions, else Student's t.
+    /// 95 % interval of the mean: Wilson for conversions, Student's t for means, the normal one for ratios, ranks for quantiles.
     pub low: Option<f64>,
     /// Its upper end.
     pub high: Option<f64>,
@@ -183,10 +217,24 @@ pub struct Comparison {
     pub difference: Option<f64>,
     /// The same as a fraction of control.
     pub lift: Option<f64>,
+    /// What CUPED did; every figure beside it is adjusted.
+    pub adjusted: Option<Adjusted>,
     /// The headline: may be looked at any time.
     pub anytime: Option<Anytime>,
     /// Valid once, at the planned sample.
     pub fixed: Option<Fixed>,
+}
+
+/// A difference with what was known before taken out of it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Adjusted {
+    /// What one unit of the total before exposure foretells.
+    pub theta: f64,
+    /// The difference before adjusting.
+    pub raw_difference: f64,
+    /// Share of the difference's variance that is gone: 0.5 is worth twice the sample.
+    pub variance_reduction: Option<f64>,
 }
 
 /// One look of an asymptotic confidence sequence.
@@ -227,6 +275,10 @@ pub struct Fixed {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
+    /// 95 % interval of the lift, by Fieller; `null` when control may be 0.
+    pub lift_low: Option<f64>,
+    /// Its upper end.
+    pub lift_high: Option<f64>,
     /// The planned units of all arms at which it may be read.
     pub valid_at: Option<u64>,
     /// Whether they are there, and the planned days too.
@@ -239,9 +291,15 @@ pub enum Test {
     /// For conversions; its interval is the unpooled Wald interval.
     #[serde(rename = "two-proportion z, pooled")]
     TwoProportionZ,
-    /// For counts and sums.
+    /// For counts and sums, and whatever is adjusted.
     #[serde(rename = "welch")]
     Welch,
+    /// For ratios.
+    #[serde(rename = "ratio z, delta method")]
+    RatioZ,
+    /// For quantiles.
+    #[serde(rename = "quantile z, by ranks")]
+    QuantileZ,
 }
 
 /// All units first exposed up to a day.

@@ -1,17 +1,19 @@
 //! The primary metric's always-valid lift as it grew, by day of first exposure.
 
 use crate::calendar::date;
-use crate::compare::{Rules, comparisons};
+use crate::compare::{Laid, Rules};
 use crate::daily::Daily;
 use crate::report::{SeriesDay, SeriesPoint};
 use crate::run::Arm;
-use crate::written::Kind;
+use crate::totals::Totals;
+use crate::written::Metric;
 
 /// Every day with units, with all units first exposed up to it (and everything they have done since).
-pub(crate) fn series(kind: Kind, arms: &[Arm], daily: &Daily, rules: &Rules) -> Vec<SeriesDay> {
-    let of_day = |(day, sums): (i64, Vec<_>)| SeriesDay {
+pub(crate) fn series(metric: &Metric, arms: &[Arm], daily: &Daily, rules: &Rules) -> Vec<SeriesDay> {
+    let of_day = |(day, totals): (i64, Vec<Totals>)| SeriesDay {
         day: date(day),
-        comparisons: comparisons(kind, arms, &sums, rules)
+        comparisons: Laid::out(metric, arms, &totals)
+            .comparisons(rules)
             .into_iter()
             .map(|comparison| SeriesPoint {
                 variant: comparison.variant,

@@ -41,8 +41,8 @@ pub(crate) fn problems(
     }
     problems.extend(strangers(arms, observed, &noun));
     for metric in metrics {
-        let impossible =
-            metric.kind == Kind::Conversion && metric.arms.iter().any(|arm| arm.units > 0 && arm.mean.is_none());
+        let impossible = matches!(metric.kind, Kind::Conversion | Kind::Retention)
+            && metric.arms.iter().any(|arm| arm.units > 0 && arm.mean.is_none());
         let broken = observed.metrics.get(&metric.key).is_some_and(|cells| !cells.iter().all(MetricCell::is_sound));
         if impossible || broken {
             problems.push(format!("The totals of {} are not possible numbers; its figures are left out.", metric.name));

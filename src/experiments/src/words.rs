@@ -23,6 +23,31 @@ pub(crate) fn percent(fraction: f64) -> String {
     signed_percent(fraction.abs()).replace('+', "")
 }
 
+/// `99.5th`, `1st`.
+pub(crate) fn ordinal(number: f64) -> String {
+    let text = format!("{}", (number * 1e6).round() / 1e6);
+    let end = match text.as_bytes() {
+        [.., b'1', b'1' | b'2' | b'3'] => "th",
+        [.., b'1'] => "st",
+        [.., b'2'] => "nd",
+        [.., b'3'] => "rd",
+        _ => "th",
+    };
+    text + end
+}
+
+/// `200 EUR`, `12.5`.
+pub(crate) fn amount(number: f64, unit: Option<&str>) -> String {
+    let text = if number.abs() >= 1_000.0 && number.abs() < 1e15 {
+        let whole = grouped(number.abs().round() as u64);
+        if number < 0.0 { format!("−{whole}") } else { whole }
+    } else {
+        let text = format!("{number:.2}");
+        text.strip_suffix(".00").map_or(text.clone(), String::from).replace('-', "−")
+    };
+    unit.map_or(text.clone(), |unit| format!("{text} {unit}"))
+}
+
 /// `p = 0.0086`, `p < 0.0001`.
 pub(crate) fn p_text(p: f64) -> String {
     if p < 0.0001 {
@@ -103,6 +128,14 @@ mod tests {
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(p_text(0.008_608), "p = 0.0086");
         assert_eq!(p_text(1e-9), "p < 0.0001");
+        assert_eq!(
+            (ordinal(50.0), ordinal(99.5), ordinal(92.0), ordinal(11.0)),
+            ("50th".into(), "99.5th".into(), "92nd".into(), "11th".into())
+        );
+        assert_eq!(
+            (amount(200.0, Some("EUR")), amount(0.126, None), amount(12_345.6, None)),
+            ("200 EUR".into(), "0.13".into(), "12,346".into())
+        );
         assert_eq!(p_text(0.25), "p = 0.25");
     }
 

@@ -6,6 +6,8 @@
 
 #[path = "common/cells.rs"]
 mod cells;
+#[path = "common/chance.rs"]
+mod chance;
 mod common;
 #[path = "common/random.rs"]
 mod random;

@@ -10,11 +10,14 @@
 
 #[path = "common/cells.rs"]
 mod cells;
+#[path = "common/chance.rs"]
+mod chance;
 mod common;
 #[path = "common/random.rs"]
 mod random;
 
 use cells::add;
+use chance::conversions;
 use common::{DAY, FIRST_DAY, run_of, written};
 use isoflag_experiments::{Experiments, Observed, Report, State, report};
 use random::Random;
@@ -44,7 +47,7 @@ fn simulate(experiments: &Experiments, seed: u64) -> Claims {
         let (mut interval, mut daily_p, mut verdict, mut last_p) = (false, false, false, false);
         for day in FIRST_DAY..FIRST_DAY + DAYS {
             for arm in ["control", "treatment"] {
-                let converted = random.conversions(PER_DAY, 40_000) as f64;
+                let converted = conversions(&mut random, PER_DAY, 40_000) as f64;
                 add(&mut observed, arm, day, PER_DAY, &[("checkout_completed", converted, converted)]);
             }
             let report: Report = report("checkout-redesign", experiments, &run, &observed, (day + 1) * DAY);

@@ -16,9 +16,4 @@ impl Random {
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
     }
-
-    /// Conversions among `units` with the chance `per_million / 1,000,000`.
-    pub(crate) fn conversions(&mut self, units: u64, per_million: u64) -> u64 {
-        (0..units).filter(|_| self.below(1_000_000) < per_million).count() as u64
-    }
 }

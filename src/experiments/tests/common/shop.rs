@@ -1,6 +1,7 @@
 //! A shop that never was.
 
 use crate::cells::add;
+use crate::chance::conversions;
 use crate::common::FIRST_DAY;
 use crate::random::Random;
 use isoflag_experiments::Observed;
@@ -15,12 +16,12 @@ pub(crate) fn shop(arms: &[(&str, u64)], days: i64, seed: u64) -> Observed {
         let daily = (if weekend { 5_600 } else { 4_600 }) * began_at_nine / 8 + random.below(300);
         for (variant, per_million) in arms {
             let units = daily / arms.len() as u64 + random.below(60);
-            let buyers = random.conversions(units, *per_million);
+            let buyers = conversions(&mut random, units, *per_million);
             // Baskets of 20 to 139 whole euros.
             let baskets = (0..buyers).map(|_| 20 + random.below(120)).collect::<Vec<_>>();
             let sum: u64 = baskets.iter().sum();
             let squares: u64 = baskets.iter().map(|basket| basket * basket).sum();
-            let tickets = random.conversions(units, 11_000) as f64;
+            let tickets = conversions(&mut random, units, 11_000) as f64;
             let metrics = [
                 ("checkout_completed", buyers as f64, buyers as f64),
                 ("revenue", sum as f64, squares as f64),
