@@ -1,4 +1,4 @@
-// Builds what is asked for, and what that needs, and skips what is fresh.   node tools/build.mjs [engine|tools|pkg|worker|console|shop|all]
+// Builds what is asked for, and what that needs, and skips what is fresh.   node tools/build.mjs [engine|tools|stats|pkg|worker|console|shop|all]
 
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -24,6 +24,13 @@ const STEPS = {
     call: 'buildTools',
     inputs: [...rust, 'src/engine', 'src/written', 'src/datafile', 'src/tools-wasm'],
     outputs: ['build/tools/tools_bg.wasm'],
+  },
+  stats: {
+    title: 'the statistics (Rust → wasm)',
+    module: './build/stats.mjs',
+    call: 'buildStats',
+    inputs: [...rust, 'src/stats', 'src/methods', 'src/stats-wasm', 'tools/build/stats.mjs'],
+    outputs: ['build/stats/stats_bg.wasm', 'build/stats/module/stats_bg.wasm'],
   },
   pkg: {
     title: 'the npm package',

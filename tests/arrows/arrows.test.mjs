@@ -15,6 +15,7 @@ const ARROWS = {
   methods: ['stats'],
   experiments: ['stats', 'written'],
   'tools-wasm': ['datafile'],
+  'stats-wasm': ['methods'],
   worker: ['datafile', 'engine', 'events', 'experiments'],
   tests: ['datafile', 'engine', 'methods', 'stats'],
   bindgen: [],
@@ -42,7 +43,7 @@ it('the engine depends on siphasher alone', () => {
 })
 
 it('a face is a cdylib only: an rlib beside it would cost it link-time optimisation', () => {
-  for (const room of ['engine-wasm', 'tools-wasm', 'worker']) {
+  for (const room of ['engine-wasm', 'tools-wasm', 'stats-wasm', 'worker']) {
     const library = rooms.get(room).targets.find(({ kind }) => kind.includes('cdylib'))
     assert.deepEqual(library?.crate_types, ['cdylib'], room)
   }

@@ -7,16 +7,26 @@ pub struct Answers(Vec<(String, Value)>);
 
 impl Answers {
     /// Only that there is no result.
+    #[inline(never)]
     pub(crate) fn undefined() -> Self {
         Self::default().with("defined", false)
     }
 
     /// The same with one more answer, or another one to the same key.
     pub(crate) fn with(self, key: &str, value: impl Say) -> Self {
-        self.and(Self(vec![(key.into(), value.say())]))
+        self.put(key, value.say())
+    }
+
+    // Not inlined, as all that follows: hundreds of calls would be most of the wasm.
+    #[inline(never)]
+    fn put(mut self, key: &str, value: Value) -> Self {
+        self.0.retain(|(name, _)| name != key);
+        self.0.push((key.into(), value));
+        self
     }
 
     /// The same with all of `other`.
+    #[inline(never)]
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.0.retain(|(key, _)| other.get(key).is_none());
         self.0.extend(other.0);
@@ -72,6 +82,7 @@ impl<T: Say> Say for Option<T> {
 }
 
 impl<T: Say> Say for Vec<T> {
+    #[inline(never)]
     fn say(self) -> Value {
         Value::Array(self.into_iter().map(Say::say).collect())
     }
@@ -86,11 +97,13 @@ macro_rules! answers {
 pub(crate) use answers;
 
 /// Both ends under the vectors' names.
+#[inline(never)]
 pub(crate) fn ends(interval: Interval) -> Answers {
     answers! { "ci_low": interval.low, "ci_high": interval.high }
 }
 
 /// The chance and its logarithm under the vectors' names.
+#[inline(never)]
 pub(crate) fn chance(p: PValue) -> Answers {
     answers! { "p_value": p.p_value, "log_p_value": p.log_p_value }
 }

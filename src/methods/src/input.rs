@@ -1,12 +1,11 @@
 use crate::value::Value;
 use isoflag_stats::{Alternative, Proportion, ProportionVariance, Sample};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 /// A case's input, remembering which keys were read.
 pub struct Input<'a> {
     values: &'a [(String, Value)],
-    read: RefCell<BTreeSet<String>>,
+    read: RefCell<Vec<String>>,
 }
 
 type Read<T> = Result<T, String>;
@@ -20,16 +19,19 @@ impl<'a> Input<'a> {
 
     /// Keys that nobody asked for.
     #[must_use]
+    #[inline(never)]
     pub fn unread(&self) -> Vec<String> {
-        self.values.iter().map(|(key, _)| key).filter(|key| !self.read.borrow().contains(*key)).cloned().collect()
+        self.values.iter().map(|(key, _)| key).filter(|key| !self.read.borrow().contains(key)).cloned().collect()
     }
 
     /// Whatever stands under `key`, `null` when nothing does.
+    #[inline(never)]
     pub(crate) fn value(&self, key: &str) -> &'a Value {
-        self.read.borrow_mut().insert(key.into());
+        self.read.borrow_mut().push(key.into());
         self.values.iter().find(|(name, _)| name == key).map_or(&Value::Null, |(_, value)| value)
     }
 
+    #[inline(never)]
     pub(crate) fn number(&self, key: &str) -> Read<f64> {
         number(self.value(key)).ok_or_else(|| format!("`{key}` is no number"))
     }
@@ -39,22 +41,26 @@ impl<'a> Input<'a> {
     /// # Errors
     ///
     /// When something else stands there.
+    #[inline(never)]
     pub fn optional(&self, key: &str) -> Read<Option<f64>> {
         if self.value(key).is_null() { Ok(None) } else { self.number(key).map(Some) }
     }
 
     /// A small count, such as a number of sides or lags.
+    #[inline(never)]
     pub(crate) fn count(&self, key: &str) -> Read<usize> {
         let number = self.number(key)?;
         let sound = (0.0..=1e15).contains(&number) && number.fract() == 0.0;
         if sound { Ok(number as usize) } else { Err(format!("`{key}` is no count")) }
     }
 
+    #[inline(never)]
     pub(crate) fn numbers(&self, key: &str) -> Read<Vec<f64>> {
         numbers(self.value(key)).ok_or_else(|| format!("`{key}` is no list of numbers"))
     }
 
     /// A list of lists of numbers.
+    #[inline(never)]
     pub(crate) fn lists(&self, key: &str) -> Read<Vec<Vec<f64>>> {
         let lists = || self.value(key).as_array()?.iter().map(numbers).collect::<Option<_>>();
         lists().ok_or_else(|| format!("`{key}` is no list of lists of numbers"))
@@ -70,6 +76,7 @@ impl<'a> Input<'a> {
         rows.map_err(|_| format!("`{key}` has a row that is not of {N} numbers"))
     }
 
+    #[inline(never)]
     pub(crate) fn text(&self, key: &str) -> Read<&'a str> {
         self.value(key).as_str().ok_or_else(|| format!("`{key}` is no text"))
     }
@@ -81,11 +88,13 @@ impl<'a> Input<'a> {
         found.ok_or_else(|| format!("no {key} `{name}`"))
     }
 
+    #[inline(never)]
     pub(crate) fn flag(&self, key: &str) -> Read<bool> {
         self.value(key).as_bool().ok_or_else(|| format!("`{key}` is neither true nor false"))
     }
 
     /// The object under `key`.
+    #[inline(never)]
     pub(crate) fn object(&self, key: &str) -> Read<Input<'a>> {
         self.value(key).as_object().map(Input::new).ok_or_else(|| format!("`{key}` is no object"))
     }
@@ -95,6 +104,7 @@ impl<'a> Input<'a> {
     /// # Errors
     ///
     /// When something else stands there.
+    #[inline(never)]
     pub fn objects(&self, key: &str) -> Read<Vec<Input<'a>>> {
         let list =
             || self.value(key).as_array()?.iter().map(|value| value.as_object().map(Input::new)).collect::<Option<_>>();
@@ -112,16 +122,19 @@ impl<'a> Input<'a> {
     }
 
     /// Refuses keys that nobody asked for.
+    #[inline(never)]
     pub(crate) fn done(&self) -> Read<()> {
         let unread = self.unread();
         if unread.is_empty() { Ok(()) } else { Err(format!("nobody reads `{}`", unread.join("`, `"))) }
     }
 
+    #[inline(never)]
     pub(crate) fn proportion(&self, key: &str) -> Read<Proportion> {
         self.fields(key, ["n", "successes"]).map(|[n, successes]| Proportion { n, successes })
     }
 
     /// A variance of `null`, as one unit has it, is no number.
+    #[inline(never)]
     pub(crate) fn sample(&self, key: &str) -> Read<Sample> {
         let object = self.object(key)?;
         let (n, mean) = (object.number("n")?, object.number("mean")?);
@@ -129,16 +142,19 @@ impl<'a> Input<'a> {
         object.done().map(|()| Sample { n, mean, variance })
     }
 
+    #[inline(never)]
     pub(crate) fn sides(&self) -> Read<u8> {
         u8::try_from(self.count("sides")?).map_err(|_| "`sides` is 1 or 2".into())
     }
 
+    #[inline(never)]
     pub(crate) fn alternative(&self) -> Read<Alternative> {
         let choices =
             [("two-sided", Alternative::TwoSided), ("greater", Alternative::Greater), ("less", Alternative::Less)];
         self.choice("alternative", &choices)
     }
 
+    #[inline(never)]
     pub(crate) fn pooling(&self) -> Read<ProportionVariance> {
         let choices = [("pooled", ProportionVariance::Pooled), ("unpooled", ProportionVariance::Unpooled)];
         self.choice("variance", &choices)

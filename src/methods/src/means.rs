@@ -137,7 +137,7 @@ fn lift(input: &Input<'_>) -> Result<Answers, String> {
             Fieller::Bounded(interval) => all.with("bounded", true).and(ends(interval)),
             Fieller::Unbounded => all.with("bounded", false),
         }),
-        other => return Err(format!("no method {other:?}")),
+        (method, distribution) => return Err(format!("no method `{method}` with distribution `{distribution}`")),
     };
     Ok(answers.unwrap_or_else(Answers::undefined))
 }

@@ -15,7 +15,7 @@ pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
 
 fn sorted(input: &Input<'_>, key: &str) -> Result<Vec<f64>, String> {
     let mut values = input.numbers(key)?;
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     Ok(values)
 }
 

@@ -5,6 +5,7 @@
 
 use crate::bayes::curve::Curve;
 use crate::numeric::quadrature::{NARROW, narrow_panel, running_integral};
+use crate::numeric::within;
 use alloc::vec::Vec;
 
 /// One density over one panel.
@@ -37,7 +38,7 @@ pub(crate) fn lay<C: Curve>(curves: &[C]) -> Option<Vec<Panel>> {
     /// So many curves together are integrated to the last digits by the panels that fit each of them.
     const AT_FULL_WIDTH: f64 = 5.0;
     // The product of many distribution functions is steeper than any one of them.
-    let finer = libm::sqrt(AT_FULL_WIDTH / curves.len() as f64).clamp(0.25, 1.0);
+    let finer = within(libm::sqrt(AT_FULL_WIDTH / curves.len() as f64), 0.25, 1.0);
     let ends: Vec<(f64, f64)> = curves.iter().map(Curve::ends).collect();
     let mut panels: Vec<Panel> = Vec::new();
     let mut so_far: Vec<f64> = curves.iter().map(|_| 0.0).collect();

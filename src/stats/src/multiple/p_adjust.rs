@@ -44,11 +44,11 @@ pub fn p_adjust(p_values: &[f64], correction: Correction) -> Option<Vec<f64>> {
     if !p_values.iter().all(|p| (0.0..=1.0).contains(p)) {
         return None;
     }
-    let mut order: Vec<(usize, f64)> = p_values.iter().copied().enumerate().collect();
-    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut ascending = p_values.to_vec();
+    ascending.sort_unstable_by(f64::total_cmp);
     let m = p_values.len() as f64;
     // (rank from 1, p) in rising order.
-    let ranked: Vec<(f64, f64)> = (1_u32..).zip(&order).map(|(rank, (_, p))| (f64::from(rank), *p)).collect();
+    let ranked: Vec<(f64, f64)> = (1_u32..).zip(&ascending).map(|(rank, p)| (f64::from(rank), *p)).collect();
     let each = |of: &dyn Fn(f64, f64) -> f64| ranked.iter().map(|(rank, p)| of(*rank, *p)).collect::<Vec<f64>>();
     let adjusted = match correction {
         Correction::Bonferroni => each(&|_, p| m * p),
@@ -63,13 +63,9 @@ pub fn p_adjust(p_values: &[f64], correction: Correction) -> Option<Vec<f64>> {
         }
         Correction::Hommel => hommel(&ranked),
     };
-    let mut result = vec![0.0; p_values.len()];
-    for ((index, _), value) in order.iter().zip(adjusted) {
-        if let Some(place) = result.get_mut(*index) {
-            *place = value.min(1.0);
-        }
-    }
-    Some(result)
+    // Equal p-values have equal adjusted ones, so each finds its own by its value.
+    let of = |p: &f64| adjusted.get(ascending.partition_point(|other| other.total_cmp(p).is_lt())).copied();
+    p_values.iter().map(|p| of(p).map(|value| value.min(1.0))).collect()
 }
 
 /// `1 − (1−p)^m` with all digits of a small p.

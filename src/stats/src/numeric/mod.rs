@@ -6,3 +6,6 @@ pub(crate) mod monotone;
 pub(crate) mod quadratic_form;
 pub(crate) mod quadrature;
 pub(crate) mod root;
+mod within;
+
+pub(crate) use within::within;

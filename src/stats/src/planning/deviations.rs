@@ -1,6 +1,7 @@
 //! The standard errors a plan for two proportions counts with.
 
 use crate::numeric::root::root;
+use crate::numeric::within;
 use crate::special::normal;
 
 /// Which standard error the test that will be read uses.
@@ -37,7 +38,7 @@ pub(crate) fn deviations(p1: f64, difference: f64, ratio: f64, variance: PlanVar
             // sin(asin a − asin b) without the difference of two near angles.
             let sine = difference / (libm::sqrt(p2 * q1) + libm::sqrt(q2 * p1));
             let deviation = libm::sqrt(1.0 + 1.0 / ratio);
-            (2.0 * libm::asin(sine.clamp(-1.0, 1.0)), deviation, deviation)
+            (2.0 * libm::asin(within(sine, -1.0, 1.0)), deviation, deviation)
         }
     })
 }

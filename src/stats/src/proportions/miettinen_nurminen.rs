@@ -4,6 +4,7 @@
 //! ones with `p̃_t − p̃_c = δ`. The factor N/(N−1) is part of the method; without it the interval is Mee's, and with unrestricted rates it is
 //! Wald's: both are sold as Miettinen–Nurminen. Source: Miettinen & Nurminen, Statistics in Medicine 4 (1985), 213–226.
 
+use crate::numeric::within;
 use crate::sample::{Interval, Proportion};
 
 /// `diff` is treatment minus control.
@@ -16,7 +17,7 @@ pub(super) fn miettinen_nurminen(control: Proportion, treatment: Proportion, dif
     // Positive where δ is rejected.
     let excess = |delta: f64| {
         let rate = restricted_rate(control, treatment, delta);
-        let other = (rate + delta).clamp(0.0, 1.0);
+        let other = within(rate + delta, 0.0, 1.0);
         let variance = rate * (1.0 - rate) / control.n + other * (1.0 - other) / treatment.n;
         (diff - delta) * (diff - delta) - z * z * variance * factor
     };
@@ -38,7 +39,7 @@ fn end(excess: impl Fn(f64) -> f64, inside: f64, limit: f64) -> f64 {
             break;
         }
         let share = if round % 3 == 2 { 0.5 } else { at_kept / (at_kept - at_gone) };
-        let middle = kept + width * share.clamp(1e-16, 1.0 - 1e-16);
+        let middle = kept + width * within(share, 1e-16, 1.0 - 1e-16);
         let middle = if middle == kept || middle == gone { kept + 0.5 * width } else { middle };
         let value = excess(middle);
         if value > 0.0 {

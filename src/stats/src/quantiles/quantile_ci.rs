@@ -8,6 +8,7 @@
 //!
 //! Assumes independent values. Source: David & Nagaraja, *Order Statistics*, 7.1; Deng, Knoblich & Lu, KDD 2018, section 4.
 
+use crate::numeric::within;
 use crate::quantiles::type7;
 use crate::sample::Interval;
 use crate::special::{binomial, normal};
@@ -71,8 +72,8 @@ pub fn quantile_ci_normal(ascending: &[f64], q: f64, sd: f64, level: f64) -> Opt
     if !(sd >= 0.0 && z > 0.0) {
         return None;
     }
-    let rank_low = libm::floor(n * (q - z * sd)).clamp(1.0, n);
-    let rank_high = libm::ceil(n * (q + z * sd)).clamp(1.0, n);
+    let rank_low = within(libm::floor(n * (q - z * sd)), 1.0, n);
+    let rank_high = within(libm::ceil(n * (q + z * sd)), 1.0, n);
     let interval = Interval { low: at(ascending, rank_low)?, high: at(ascending, rank_high)? };
     let se = (interval.high - interval.low) / (2.0 * z);
     Some((QuantileCi { estimate, rank_low: Some(rank_low), rank_high: Some(rank_high), interval }, se))

@@ -10,6 +10,7 @@
 //! Cumulative: what is spent *by* `t`, not at it. A two-sided plan spends α/2 on each side by the same function; the doubled O'Brien–Fleming
 //! function at α/2 is not the function at α. Sources: Lan & DeMets (1983), Kim & DeMets (1987), Hwang, Shih & DeCani (1990).
 
+use crate::numeric::within;
 use crate::special::normal;
 use core::f64::consts::{E, LN_2};
 
@@ -56,7 +57,7 @@ pub(crate) fn log_released(spending: Spending, from: f64, to: f64, per_side: f64
     if from.is_nan() || to.is_nan() || !sound {
         return None;
     }
-    let (from, to) = (from.clamp(0.0, 1.0), to.clamp(0.0, 1.0));
+    let (from, to) = (within(from, 0.0, 1.0), within(to, 0.0, 1.0));
     if to <= from {
         return Some(f64::NEG_INFINITY);
     }

@@ -2,6 +2,7 @@
 //!
 //! `P(X ≤ k) = I_{1−p}(n−k, k+1)`; the mass by saddle point (Loader 2000), right to the last digits for 10⁹ trials.
 
+use crate::numeric::within;
 use crate::special::beta;
 use crate::special::gamma::{log1p_minus, stirling_error};
 use crate::special::normal::LN_SQRT_TAU;
@@ -36,10 +37,10 @@ fn log_cdf(k: f64, n: f64, p: f64) -> Option<f64> {
 #[must_use]
 pub fn two_sided_p(k: f64, n: f64, p: f64) -> Option<f64> {
     log_cdf(k, n, p)?;
-    let k = libm::floor(k).clamp(0.0, n);
+    let k = within(libm::floor(k), 0.0, n);
     let log_mass = |k: f64| log_pmf(k, n, p, 1.0 - p);
     let limit = log_mass(k) + TIE;
-    let mode = libm::floor((n + 1.0) * p).clamp(0.0, n);
+    let mode = within(libm::floor((n + 1.0) * p), 0.0, n);
     if log_mass(mode) <= limit {
         return Some(1.0);
     }

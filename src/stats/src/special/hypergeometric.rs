@@ -2,6 +2,7 @@
 //!
 //! The mass is a quotient of three binomial ones (Loader 2000), right to the last digits for tables of 10⁹.
 
+use crate::numeric::within;
 use crate::special::binomial;
 
 /// `marked` of `total` units convert, `drawn` of them are in the arm counted.
@@ -25,7 +26,8 @@ impl Hypergeometric {
 
     /// The likeliest number of conversions.
     pub(crate) fn mode(&self) -> f64 {
-        libm::floor((self.drawn + 1.0) * (self.marked + 1.0) / (self.total + 2.0)).clamp(self.least(), self.most())
+        let mode = libm::floor((self.drawn + 1.0) * (self.marked + 1.0) / (self.total + 2.0));
+        within(mode, self.least(), self.most())
     }
 
     /// `ln P(X = k)` for `least ≤ k ≤ most`.

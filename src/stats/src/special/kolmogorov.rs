@@ -4,6 +4,7 @@
 //! Journal of Statistical Software 8, 2003), and beyond 1000 values the expansion of Pelz and Good to `n^(−3/2)` (JRSS B 38, 1976), whose error is
 //! then below 1e-6 of the chance.
 
+use crate::numeric::within;
 use crate::special::gamma::stirling_error;
 use crate::special::normal::LN_SQRT_TAU;
 use alloc::vec;
@@ -28,9 +29,9 @@ pub fn sf(d: f64, n: usize) -> Option<f64> {
     } else if d >= 0.5 || count * d * d >= ONE_SIDE_FROM {
         Some((2.0 * one_sided(d, count)).min(1.0))
     } else if n <= MATRIX_UP_TO {
-        Some((1.0 - durbin(d, n)).clamp(0.0, 1.0))
+        Some(within(1.0 - durbin(d, n), 0.0, 1.0))
     } else {
-        Some((1.0 - pelz_good(d, count)).clamp(0.0, 1.0))
+        Some(within(1.0 - pelz_good(d, count), 0.0, 1.0))
     }
 }
 

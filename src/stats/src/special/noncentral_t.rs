@@ -4,6 +4,7 @@
 //! the usual alternating recursions lose. In `u = ln S` the integrand is smooth and falls off on both sides, and the
 //! trapezoidal rule converges faster than any power of its step (Trefethen & Weideman, SIAM Review 56, 2014).
 
+use crate::numeric::within;
 use crate::special::gamma::{log1p_minus, stirling_error};
 use crate::special::normal::{self, LN_SQRT_TAU};
 use core::f64::consts::LN_2;
@@ -44,7 +45,7 @@ fn log_chance(t: f64, df: f64, delta: f64) -> Option<f64> {
     let right = edge(integrand, top, height, 1.0, df);
     // The density is a bell of curvature 2ν, the other factor bends by δ² at most.
     let finest = WIDEST_STEP.min(STEP_OF_BELL / libm::sqrt(2.0 * df + delta * delta));
-    let steps = libm::ceil((right - left) / finest).clamp(2.0, MOST_STEPS);
+    let steps = within(libm::ceil((right - left) / finest), 2.0, MOST_STEPS);
     let step = (right - left) / steps;
     let sum = (0..=steps as u32).fold(0.0, |sum, k| sum + libm::exp(integrand(left + step * f64::from(k)) - height));
     Some((height + libm::log(sum * step)).min(0.0))
