@@ -71,21 +71,24 @@ function gather(facts, experiment, run) {
   return { shown, happened: [...happened.values()].map(event => ({ ...event, units: withLinks(event.units, links) })) }
 }
 
-/** An event that does not name a device counts for the first device that its user was linked to. */
+/** An event that does not name a device counts for the first device that each unit it does name was linked to. */
 function withLinks(units, links) {
-  const all = Object.fromEntries(Object.entries(units).map(([type, id]) => [type, String(id)]))
-  const reached = { ...all }
-  for (const type of new Set(links.map(({ unitType }) => unitType))) {
-    if (all[type] !== undefined) continue
-    const mine = links.filter(link => link.unitType === type && all[link.toType] === String(link.to))
-    const key = ({ at, unit }) => [String(at).padStart(20, '0'), String(unit)]
-    mine.sort((a, b) => (key(a) < key(b) ? -1 : 1))
-    if (mine.length > 0) reached[type] = String(mine[0].unit)
+  const all = Object.entries(units).map(([type, id]) => [type, String(id)])
+  const reached = [...all]
+  for (const [type, id] of all) {
+    const mine = links.filter(link => link.toType === type && String(link.to) === id && !(link.unitType in units))
+    const first = new Map()
+    for (const { unitType, unit, at } of mine) {
+      const known = first.get(unitType)
+      if (known === undefined || at < known.at || (at === known.at && String(unit) < known.unit)) first.set(unitType, { at, unit: String(unit) })
+    }
+    for (const [unitType, { unit }] of first) reached.push([unitType, unit])
   }
   return reached
 }
 
-const eventsOf = ([type, id], happened) => happened.filter(({ units }) => units[type] !== undefined && String(units[type]) === id)
+const eventsOf = ([type, id], happened) => happened.filter(({ units }) => units.some(([unitType, unit]) => unitType === type && unit === id))
+
 
 /** The two numbers of a unit; nothing for a unit that has no event in any of the metric's windows. */
 function numbersOf(metric, first, events) {

@@ -136,3 +136,42 @@ for (const seed of [11, 12]) {
     await check(other, 'with other definitions')
   })
 }
+
+for (const seed of [21, 22]) {
+  test(`links between devices and users, cell by cell, seed ${seed}`, async () => {
+    const random = seeded(seed)
+    const environment = await held.own.environment(`links-${seed}`)
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, one: 25, two: 25 }))).experiments[0]
+    const metrics = { bought: { kind: 'count', event: 'bought', windowDays: 10 }, paid: { kind: 'sum', event: 'bought', property: 'value', windowDays: 20 } }
+    await environment.putExperiments(plan(metrics))
+    const device = () => `d-${random.below(40)}`
+    const user = () => random.pick([`u-${random.below(12)}`, random.below(12)])
+    const at = () => start + random.below(20 * DAY)
+    const facts = Array.from({ length: 900 }, () => {
+      const time = at()
+      const kind = random.below(10)
+      if (kind < 2) {
+        const unit = device()
+        return { type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant: ['control', 'one', 'two'][unit.length % 3], at: time }
+      }
+      // Few different times, so that links of the same time are there.
+      if (kind < 4) return { type: 'alias', unitType: 'visitorId', unit: device(), toType: random.pick(['userId', 'account']), to: user(), at: start + random.below(20) * DAY }
+      const units = random.pick([{ userId: user() }, { userId: user() }, { userId: user(), account: user() }, { visitorId: device() }, { visitorId: device(), userId: user() }])
+      return { type: 'event', id: uuidv7(time, random.bytes(10)), name: 'bought', units, at: time, properties: { value: random.below(100) } }
+    })
+    const sent = []
+    const check = async message =>
+      assert.equal(differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics })), null, message)
+    for (const [number, part] of [...batches(random.shuffle(facts), 50)].entries()) {
+      assert.deepEqual((await environment.send(part)).rejected, [])
+      if (random.below(3) === 0) await environment.send(part)
+      sent.push(...part)
+      if (number % 3 === 0) await check(`after part ${number}`)
+    }
+    await check('at the end')
+    await Promise.all([...batches(facts.toReversed(), 100)].map(part => environment.send(part)))
+    await check('sent again, many at a time')
+    const [linked, alone] = [cells(facts, { experiment: 'checkout', run, metrics }), cells(facts.filter(({ type }) => type !== 'alias'), { experiment: 'checkout', run, metrics })]
+    assert.notEqual(differs(linked, alone), null, 'links did count for something')
+  })
+}

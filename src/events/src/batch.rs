@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::alias::Alias;
 use crate::event::Event;
 use crate::exposure::Exposure;
 use crate::fault::{Code, Fault, Rejection};
@@ -27,6 +28,8 @@ pub enum Item {
     Exposure(Exposure),
     /// Something happened to a unit.
     Event(Event),
+    /// Two units are one and the same.
+    Alias(Alias),
 }
 
 /// A batch, read: what to store, and what to tell the sender about the rest.
@@ -119,7 +122,8 @@ fn item(text: &str, place: &str, terms: Terms) -> Result<Item, Fault> {
     match fields.text("type")?.as_str() {
         "exposure" => Exposure::take(fields, terms.now, terms.may_import).map(Item::Exposure),
         "event" => Event::take(fields, terms.now, terms.may_import).map(Item::Event),
-        _ => Err(fields.fault("type", Code::BadValue, "must be `exposure` or `event`")),
+        "alias" => Alias::take(fields, terms.now).map(Item::Alias),
+        _ => Err(fields.fault("type", Code::BadValue, "must be `exposure`, `event` or `alias`")),
     }
 }
 

@@ -16,6 +16,7 @@
 //! Deliberately not here: a clock (the time is an argument), storage, keys and HTTP. Whether an exposure is *believable*
 //! is for the ledger to judge; whether it is *well formed* is judged here.
 
+mod alias;
 mod batch;
 mod event;
 mod exposure;
@@ -26,6 +27,7 @@ mod json;
 pub mod limits;
 mod uuid;
 
+pub use alias::Alias;
 pub use batch::{Batch, Item, Refusal, Terms, validate};
 pub use event::Event;
 pub use exposure::Exposure;

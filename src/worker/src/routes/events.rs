@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
-use isoflag_events::{Batch, Event, Exposure, Item, Refusal, Terms, limits, shard_of, validate};
+use isoflag_events::{Alias, Batch, Event, Exposure, Item, Refusal, Terms, limits, shard_of, validate};
 use serde_json::json;
 
 use crate::auth;
@@ -11,7 +11,7 @@ use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
-use crate::shard::{Appended, Ask, EventRow, ExposureRow};
+use crate::shard::{AliasRow, Appended, Ask, EventRow, ExposureRow, Relay};
 
 pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Client, Role::Server]).await?;
@@ -20,6 +20,8 @@ pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
     let batch = validate(&body, Terms { now, may_import: grant.role == Role::Server }).map_err(refuse)?;
     let Batch { sent_at, items, rejected } = batch;
     let sent = items.len();
+    // A link is not told from itself sent again: both say the same.
+    let links = items.iter().filter(|item| matches!(item, Item::Alias(_))).count();
 
     let plan = spread(items, &grant.environment, grant.shards);
     let skew = sent_at.map(|sent_at| now.saturating_sub(sent_at));
@@ -29,16 +31,26 @@ pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
             skew,
             exposures: part.exposures.into_values().collect(),
             events: part.events.into_values().collect(),
+            aliases: part.aliases,
         };
         let environment = grant.environment.as_str();
         async move { host.shard::<Appended>(environment, shard, &ask).await }
     });
     let mut news = BTreeSet::new();
-    for Appended { exposures, events } in try_join_all(parts).await? {
+    let mut relays: BTreeMap<u32, Vec<Relay>> = BTreeMap::new();
+    for appended in try_join_all(parts).await? {
         // An event of several units is news if it is news to any of their shards.
-        news.extend(exposures.into_iter().chain(events));
+        news.extend(appended.exposures.into_iter().chain(appended.events));
+        for relay in appended.relays {
+            relays.entry(shard_of(&relay.unit.0, &relay.unit.1, grant.shards)).or_default().push(relay);
+        }
     }
-    let accepted = news.len();
+    let heard = relays.into_iter().map(|(shard, relays)| {
+        let (ask, environment) = (Ask::Heed { relays }, grant.environment.as_str());
+        async move { host.shard::<()>(environment, shard, &ask).await }
+    });
+    try_join_all(heard).await?;
+    let accepted = news.len() + links;
     let answer = json!({ "accepted": accepted, "duplicates": sent.saturating_sub(accepted), "rejected": rejected });
     Ok(Response::json(200, &answer))
 }
@@ -56,6 +68,7 @@ fn refuse(refusal: Refusal) -> Error {
 struct Part {
     exposures: HashMap<String, ExposureRow>,
     events: BTreeMap<String, EventRow>,
+    aliases: Vec<AliasRow>,
 }
 
 /// Sorts a batch by shard. Of an exposure that comes twice the earliest time goes on, of an event the first.
@@ -70,6 +83,10 @@ fn spread(items: Vec<Item>, environment: &str, shards: u32) -> BTreeMap<u32, Par
                     Some(known) if known.6 <= row.6 => {}
                     _ => drop(part.exposures.insert(row.0.clone(), row)),
                 }
+            }
+            Item::Alias(Alias { unit_type, unit, to_type, to, at }) => {
+                let part = plan.entry(shard_of(&to_type, &to, shards)).or_default();
+                part.aliases.push(AliasRow(unit_type, unit, to_type, to, at));
             }
             Item::Event(event) => {
                 for (shard, row) in event_rows(&event, shards) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::links::{self, AliasRow, Relay};
 use crate::errors::Result;
 use crate::host::Sql;
 
@@ -24,7 +25,7 @@ pub(crate) struct ExposureRow(
 );
 
 /// An event: id, name, at, units, properties, experiments (JSON texts), imported; and which of its units are ours.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct EventRow(
     pub(crate) String,
     pub(crate) String,
@@ -36,6 +37,15 @@ pub(crate) struct EventRow(
     pub(crate) Vec<(String, String)>,
 );
 
+impl EventRow {
+    /// The same event without the units it belongs to here.
+    pub(super) fn alone(&self) -> Self {
+        let EventRow(id, name, at, units, properties, experiments, imported, _) = self;
+        let [units, properties, experiments] = [units, properties, experiments].map(Clone::clone);
+        EventRow(id.clone(), name.clone(), *at, units, properties, experiments, *imported, Vec::new())
+    }
+}
+
 /// Which facts were news.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Appended {
@@ -43,6 +53,9 @@ pub(crate) struct Appended {
     pub(crate) exposures: Vec<String>,
     /// Ids of events not had before.
     pub(crate) events: Vec<String>,
+    /// What other shards must hear before anything is acknowledged. Said again for facts that are no news: the first time may have
+    /// been in vain.
+    pub(crate) relays: Vec<Relay>,
 }
 
 pub(super) fn append(
@@ -50,11 +63,17 @@ pub(super) fn append(
     skew: Option<i64>,
     exposures: &[ExposureRow],
     events: &[EventRow],
+    aliases: &[AliasRow],
     now: i64,
 ) -> Result<Appended> {
     let exposures = if exposures.is_empty() { Vec::new() } else { take_exposures(sql, skew, exposures, now)? };
-    let events = if events.is_empty() { Vec::new() } else { take_events(sql, skew, events, now)? };
-    Ok(Appended { exposures, events })
+    let news = if events.is_empty() { Vec::new() } else { take_events(sql, skew, events, now)? };
+    let mut relays = if events.is_empty() { Vec::new() } else { links::relay(sql, events)? };
+    if !aliases.is_empty() {
+        // After the events: a link speaks for all of them.
+        relays.extend(links::link(sql, aliases)?);
+    }
+    Ok(Appended { exposures, events: news, relays })
 }
 
 fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) -> Result<Vec<String>> {

@@ -2,6 +2,7 @@
 
 mod append;
 mod cells;
+mod links;
 mod metric;
 mod refresh;
 
@@ -15,15 +16,22 @@ use crate::migrations;
 
 pub(crate) use append::{Appended, EventRow, ExposureRow};
 pub(crate) use cells::Want;
+pub(crate) use links::{AliasRow, Relay};
 pub(crate) use metric::MetricWant;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/shard-001.sql"), include_str!("../migrations/shard-002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/shard-001.sql"),
+    include_str!("../migrations/shard-002.sql"),
+    include_str!("../migrations/shard-003.sql"),
+];
 
 /// What may be asked of a shard.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Ask {
     /// Stores what it does not have yet. Answers [`Appended`].
-    Append { skew: Option<i64>, exposures: Vec<ExposureRow>, events: Vec<EventRow> },
+    Append { skew: Option<i64>, exposures: Vec<ExposureRow>, events: Vec<EventRow>, aliases: Vec<AliasRow> },
+    /// Hears what the shards of users say of its devices. Answers nothing.
+    Heed { relays: Vec<Relay> },
     /// Counts. Answers one [`Observed`] for each want.
     Count { wants: Vec<Want> },
 }
@@ -31,9 +39,10 @@ pub(crate) enum Ask {
 pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
     migrations::apply(sql, MIGRATIONS, now)?;
     match ask {
-        Ask::Append { skew, exposures, events } => {
-            value(sql.transaction(|sql| append::append(sql, skew, &exposures, &events, now))?)
+        Ask::Append { skew, exposures, events, aliases } => {
+            value(sql.transaction(|sql| append::append(sql, skew, &exposures, &events, &aliases, now))?)
         }
+        Ask::Heed { relays } => value(sql.transaction(|sql| links::heed(sql, &relays, now))?),
         Ask::Count { wants } => {
             let counted: Result<Vec<Observed>> = wants.iter().map(|want| cells::count(sql, want)).collect();
             value(counted?)
