@@ -102,6 +102,11 @@ export interface Tracker {
   track<const Name extends string>(name: Name, ...about: [...PropertiesArgument<Name>, about?: About]): void
   /** Records that a variant was shown; the same run, unit and variant again is ignored. */
   expose(exposure: Exposure & { readonly program?: string; readonly at?: number }): void
+  /**
+   * Says that two units are one: `alias({ visitorId }, { userId })` when somebody signs in. Events that know only the user then
+   * count for the user's first device.
+   */
+  alias(unit: Units, to: Units): void
   /** Says whether the visitor agreed. `denied` also forgets what waits on this device. */
   setConsent(consent: Consent): void
   /** What arrived, what waits, and what was dropped, by why. */
@@ -267,6 +272,11 @@ export function createTracker(options: TrackerOptions): Tracker {
       seen.add(identity)
       active.set(experiment, { experiment, run, unitType, unit, variant })
       add({ type: 'exposure', experiment, run, unitType, unit, variant, at, ...(program ? { program } : {}) } as { type: string })
+    },
+    alias(from, to) {
+      const at = Date.now()
+      for (const [unitType, unit] of Object.entries(from))
+        for (const [toType, id] of Object.entries(to)) add({ type: 'alias', unitType, unit, toType, to: id, at } as { type: string })
     },
     setConsent(given) {
       consent = given

@@ -264,6 +264,13 @@ test('experiments may be told for one event, for a server has many visitors', as
   assert.deepEqual(events()[0].experiments, { checkout: 'new' })
 })
 
+test('a sign-in links the device to the user', async () => {
+  const { tracker, events } = await setUp()
+  tracker.alias({ visitorId: 'v-1' }, { userId: 'u-1' })
+  await tracker.flush()
+  assert.deepEqual({ ...events()[0], at: 0 }, { type: 'alias', unitType: 'visitorId', unit: 'v-1', toType: 'userId', to: 'u-1', at: 0 })
+})
+
 // ------------------------------------------------------------------------------------------------- may it be sent?
 
 test('without consent nothing leaves; given, all that waited does; denied, it is dropped and counted', async t => {

@@ -193,3 +193,19 @@ test('one environment may have other shards than the next, fixed when it is made
     await own.close()
   }
 })
+
+test('a link is told with or among events; a bad one is named, and neither hides the other', async () => {
+  const environment = await held.own.environment('aliases')
+  const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, new: 50 }))).experiments[0]
+  await environment.putExperiments(plan())
+  const at = daysAgo(3)
+  const link = { unitType: 'visitorId', unit: 'd-1', toType: 'userId', to: 7, at }
+  await environment.send([exposure(run, 'd-1', 'control', at), event('bought', undefined, at + 5, { units: { userId: '7' } })])
+  assert.equal((await environment.report('checkout')).metrics[0].arms[0].total, 0)
+  const answer = await must(200, `${environment.url}/v1/aliases`, { method: 'POST', key: environment.keys.server, body: { aliases: [{ ...link, toType: 'visitorId' }, link, { ...link, extra: 1 }, 5] } })
+  assert.deepEqual([answer.accepted, answer.rejected.map(({ field }) => field)], [1, ['aliases[0].toType', 'aliases[2].extra', 'aliases[3]']])
+  assert.equal((await environment.report('checkout')).metrics[0].arms[0].total, 1)
+  const among = await environment.send([{ type: 'alias', ...link }, { type: 'alias', ...link, unit: 'd-0', at: at + 1 }])
+  assert.deepEqual([among.accepted, among.rejected], [2, []])
+  assert.equal((await environment.report('checkout')).metrics[0].arms[0].total, 1, 'the later link does not count')
+})

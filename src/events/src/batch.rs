@@ -117,6 +117,37 @@ pub fn validate(body: &str, terms: Terms) -> Result<Batch, Refusal> {
     Ok(batch)
 }
 
+/// Reads a batch of links, `{"aliases": […]}`: items of type `alias` that need not say so.
+///
+/// # Errors
+///
+/// As [`validate`].
+pub fn validate_aliases(body: &str, terms: Terms) -> Result<Batch, Refusal> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Links<'a> {
+        #[serde(borrow)]
+        aliases: Vec<&'a RawValue>,
+    }
+    let written: Links<'_> = serde_json::from_str(body).map_err(|error| Refusal::NotABatch {
+        field: None,
+        message: format!("the body is not a batch of links: {error}; send {{\"aliases\": [ … ]}}"),
+    })?;
+    if written.aliases.len() > EVENTS {
+        return Err(Refusal::TooManyEvents { sent: written.aliases.len() });
+    }
+    let mut batch = Batch::default();
+    for (index, raw) in written.aliases.iter().enumerate() {
+        let place = format!("aliases[{index}]");
+        let fields = json::read(raw.get(), &place).and_then(|value| Fields::new(&place, value));
+        match fields.and_then(|fields| Alias::take(fields, terms.now)) {
+            Ok(alias) => batch.items.push(Item::Alias(alias)),
+            Err(fault) => batch.rejected.push(fault.at(index)),
+        }
+    }
+    Ok(batch)
+}
+
 fn item(text: &str, place: &str, terms: Terms) -> Result<Item, Fault> {
     let mut fields = Fields::new(place, json::read(text, place)?)?;
     match fields.text("type")?.as_str() {

@@ -28,7 +28,7 @@ pub mod limits;
 mod uuid;
 
 pub use alias::Alias;
-pub use batch::{Batch, Item, Refusal, Terms, validate};
+pub use batch::{Batch, Item, Refusal, Terms, validate, validate_aliases};
 pub use event::Event;
 pub use exposure::Exposure;
 pub use fault::{Code, Rejection};

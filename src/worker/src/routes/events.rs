@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
-use isoflag_events::{Alias, Batch, Event, Exposure, Item, Refusal, Terms, limits, shard_of, validate};
+use isoflag_events::{
+    Alias, Batch, Event, Exposure, Item, Refusal, Terms, limits, shard_of, validate, validate_aliases,
+};
 use serde_json::json;
 
 use crate::auth;
@@ -14,10 +16,21 @@ use crate::key::Role;
 use crate::shard::{AliasRow, Appended, Ask, EventRow, ExposureRow, Relay};
 
 pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
+    take(host, request, validate).await
+}
+
+/// Links between units, apart from events, for servers that learn who somebody is.
+pub(super) async fn post_aliases(host: &Host, request: &Request) -> Result<Response> {
+    take(host, request, validate_aliases).await
+}
+
+type Reader = fn(&str, Terms) -> std::result::Result<Batch, Refusal>;
+
+async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Client, Role::Server]).await?;
     let body = host.body(limits::BODY_BYTES).await?;
     let now = host.now();
-    let batch = validate(&body, Terms { now, may_import: grant.role == Role::Server }).map_err(refuse)?;
+    let batch = read(&body, Terms { now, may_import: grant.role == Role::Server }).map_err(refuse)?;
     let Batch { sent_at, items, rejected } = batch;
     let sent = items.len();
     // A link is not told from itself sent again: both say the same.

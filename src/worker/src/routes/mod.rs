@@ -22,6 +22,7 @@ pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
     match (request.method.as_str(), path.as_slice()) {
         ("GET", ["healthz"]) => Ok(Response::json(200, &json!({ "ok": true }))),
         ("POST", ["v1", "events"]) => events::post(host, request).await,
+        ("POST", ["v1", "aliases"]) => events::post_aliases(host, request).await,
         ("GET", ["v1", "program"]) => program::get(host, request).await,
         ("PUT", ["v1", "datafile"]) => datafile::put(host, request).await,
         ("GET", ["v1", "datafile"]) => datafile::get(host, request).await,
