@@ -24,6 +24,9 @@
 //! - A split that is not as planned (chi-square, p < 0.01) blocks everything else.
 //! - The required sample comes from the plan alone, never from the observed lift.
 //!
+//! **Beforehand.** [`planner`] says how many units and days a question needs, [`simulate`] how often this metric under these looks raises a false
+//! alarm, finds an effect, or shows a broken split. Both only compute; neither reads nor writes a file.
+//!
 //! What it deliberately does not do: fetch, store, or know the time; choose a winner by the smallest p; show a p-value without its interval.
 //!
 //! ```
@@ -51,11 +54,13 @@ mod observed;
 mod parse;
 mod plan;
 mod planned_test;
+pub mod planner;
 mod quantile;
 mod report;
 mod run;
 mod sentence;
 mod series;
+pub mod simulate;
 mod split;
 mod totals;
 mod trouble;
