@@ -1,19 +1,26 @@
 //! From what the ledger has to the report.
 
 use crate::calendar::{DAY, day_of};
+use crate::checks::{Checked, checks};
 use crate::compare::{Laid, Rules};
+use crate::correct::correct;
 use crate::daily::Daily;
+use crate::estimate::Pair;
+use crate::guardrail::{Judged, judge};
+use crate::looks;
 use crate::observed::Observed;
-use crate::plan::{Clock, progress};
-use crate::planned_test::planned_test;
-use crate::report::{MetricReport, PlanReport, Report, Role, SrmReport, Units, UnitsOfArm};
+use crate::plan::{Clock, TEST_SHARE, progress};
+use crate::planned_test::{Decision, at_looks, enough_days, moment, once};
+use crate::practical::practical;
+use crate::report::{Comparison, MetricReport, PlanReport, Report, Role, Units, UnitsOfArm};
 use crate::run::{Arm, Run};
+use crate::segments::{Question, segments};
 use crate::series::series;
 use crate::split;
 use crate::trouble;
-use crate::verdict::{Evidence, verdict};
+use crate::verdict::{Evidence, clear_effect, verdict};
 use crate::words::plural_of_unit;
-use crate::written::{Experiment, Experiments, Metric};
+use crate::written::{Correction, Experiment, Experiments, Guardrail, Metric, Treatments};
 
 /// Chance of a false alarm when nothing was planned.
 const ALPHA: f64 = 0.05;
@@ -25,68 +32,76 @@ const ALPHA: f64 = 0.05;
 pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observed, now: i64) -> Report {
     let experiment = experiments.experiments.get(key);
     let arms = run.control_first();
+    let noun = plural_of_unit(&run.unit);
     let units = Daily::of_units(&arms, &observed.units);
     // A ledger that knows no time still knows the day.
     let first_exposure = observed.first_exposure.or_else(|| units.first_day().map(|day| day.saturating_mul(DAY)));
     let clock = Clock { now, first_exposure };
-
-    let roles = experiment.map(roles).unwrap_or_default();
     let of_metric = |key: &str| {
         let cells = observed.metrics.get(key).map(Vec::as_slice).unwrap_or_default();
         let metric = experiments.metrics.get(key)?;
         Some((metric, ripe(metric, units.with_metric(&arms, cells), now)))
     };
+
     let primary = experiment.and_then(|experiment| of_metric(&experiment.primary));
-    let plan = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, daily))| {
+    let mut plan = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, daily))| {
         Some(progress(&experiment.primary, experiment.plan.as_ref()?, metric, &arms, (daily, &units), clock))
     });
     let rules = rules(plan.as_ref(), &arms);
-    let noun = plural_of_unit(&run.unit);
-    let total = units.total();
-
-    let metrics: Vec<_> = roles
-        .iter()
-        .filter_map(|(key, role)| {
-            let (metric, daily) = of_metric(key)?;
-            let totals = daily.total();
-            let laid = Laid::out(metric, &arms, &totals);
-            Some(MetricReport {
-                key: (*key).into(),
-                name: metric.name.clone().unwrap_or_else(|| (*key).into()),
-                role: *role,
-                kind: metric.kind,
-                direction: metric.direction,
-                unit: metric.unit.clone(),
-                method: laid.method.report(metric, &totals, &noun),
-                waiting: (units.units() - daily.units()).max(0.0) as u64,
-                arms: laid.each(),
-                comparisons: laid.comparisons(&rules),
-            })
-        })
-        .collect();
-    let counted = Units {
-        total: total.iter().map(|sums| sums.n).sum::<f64>() as u64,
-        mixed: observed.mixed_units,
-        arms: arms.iter().zip(&total).map(|(arm, sums)| units_of_arm(arm, sums.n)).collect(),
+    let planned = match (&mut plan, experiment, &primary) {
+        (Some(plan), Some(experiment), Some((metric, daily))) => {
+            planned_test(plan, experiment, metric, &arms, daily, &rules)
+        }
+        _ => Planned::default(),
     };
-    let (srm, stray) = split::check(&counted.arms);
-    let planned = plan
-        .as_ref()
-        .zip(primary.as_ref())
-        .and_then(|(plan, (metric, daily))| planned_test(plan, metric, &arms, daily, &rules));
-    let evidence = Evidence {
+
+    let mut metrics: Vec<MetricReport> = Vec::new();
+    for (key, role, guardrail) in experiment.map(roles).unwrap_or_default() {
+        let Some((metric, daily)) = of_metric(key) else { continue };
+        let subject = Subject { key, role, metric, guardrail, arms: &arms, daily: &daily, noun: &noun };
+        let waiting = (units.units() - daily.units()).max(0.0) as u64;
+        metrics.push(MetricReport { waiting, ..metric_report(&subject, plan.as_ref(), planned.day, &rules) });
+    }
+    let written = experiment.and_then(|experiment| experiment.plan.as_ref());
+    let correction = written.map_or(Correction::default(), |plan| plan.correction);
+    correct(&mut metrics, written.map_or(Treatments::default(), |plan| plan.treatments), correction);
+
+    let total = units.total();
+    let counted = Units {
+        total: total.iter().map(|arm| arm.n).sum::<f64>() as u64,
+        mixed: observed.mixed_units,
+        arms: arms.iter().zip(&total).map(|(arm, totals)| units_of_arm(arm, totals.n)).collect(),
+    };
+    let (srm, stray) = split::check(&counted.arms, &units);
+    let segments = experiment.zip(primary.as_ref()).map_or_else(Vec::new, |(experiment, (metric, _))| {
+        let ripe = |daily: Daily| ripe(metric, daily, now);
+        let question = Question { key: &experiment.primary, metric, arms: &arms, rules: &rules, ripe: &ripe };
+        segments(&question, &experiment.segments, observed, correction)
+    });
+    let (days, plan) = (clock.days(), plan);
+    let checked = Checked {
+        units: &counted,
+        srm: &srm,
+        plan: plan.as_ref(),
+        metrics: &metrics,
+        segments: &segments,
+        days,
+        noun: &noun,
+    };
+    let checks = checks(&checked);
+    let verdict = verdict(Evidence {
         unit: &run.unit,
         control: &run.control,
         units: &counted,
         srm: &srm,
         stray,
         plan: plan.as_ref(),
-        planned: planned.as_ref(),
+        planned: &planned.decisions,
+        settled: &planned.comparisons,
         metrics: &metrics,
-        days: clock.days(),
+        days,
         problems: trouble::problems(key, experiment.is_some(), run, &arms, observed, &counted, &metrics),
-    };
-    let verdict = verdict(evidence);
+    });
     let series = primary.map(|(metric, daily)| series(metric, &arms, &daily, &rules)).unwrap_or_default();
     Report {
         experiment: key.into(),
@@ -99,21 +114,116 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
         generated_at: now,
         first_exposure_at: first_exposure,
         last_exposure_at: observed.last_exposure,
-        days: clock.days(),
+        days,
         units: counted,
         srm,
         plan,
         metrics,
         series,
+        segments,
+        checks,
         verdict,
     }
 }
 
+/// What the planned test came to, and the day everything planned was there.
+#[derive(Default)]
+struct Planned {
+    day: Option<i64>,
+    decisions: Vec<Decision>,
+    /// Of that day.
+    comparisons: Vec<Comparison>,
+}
+
+/// Takes the planned test, or its looks, which it writes into the plan.
+fn planned_test(
+    plan: &mut PlanReport,
+    experiment: &Experiment,
+    metric: &Metric,
+    arms: &[Arm],
+    daily: &Daily,
+    rules: &Rules,
+) -> Planned {
+    let Some(written) = &experiment.plan else { return Planned::default() };
+    let day = moment(plan, daily, rules);
+    let decisions = match (&written.looks, plan.required_total) {
+        (Some(looks), Some(total)) => {
+            let last_from = enough_days(plan, daily).unwrap_or(i64::MAX);
+            let (reports, days) = looks::follow(looks, metric, arms, daily, (total as f64, last_from), rules);
+            let inflation = looks::inflation(looks, plan.alpha / rules.treatments, plan.power);
+            let decisions = at_looks(&reports, &days, metric, arms, daily, rules);
+            plan.looks = Some(looks::report(looks, inflation, reports));
+            decisions
+        }
+        _ => day.map(|day| once(day, metric, arms, daily, written.treatments, rules)).unwrap_or_default(),
+    };
+    let at = |day: i64| Laid::out(metric, arms, &daily.until(day)).comparisons(rules);
+    Planned { day, decisions, comparisons: day.map(at).unwrap_or_default() }
+}
+
+/// A metric in its role.
+struct Subject<'a> {
+    key: &'a str,
+    role: Role,
+    metric: &'a Metric,
+    guardrail: Option<&'a Guardrail>,
+    arms: &'a [Arm],
+    daily: &'a Daily,
+    noun: &'a str,
+}
+
+fn metric_report(
+    subject: &Subject<'_>,
+    plan: Option<&PlanReport>,
+    planned_on: Option<i64>,
+    rules: &Rules,
+) -> MetricReport {
+    let Subject { key, role, metric, guardrail, arms, daily, noun } = *subject;
+    let totals = daily.total();
+    let laid = Laid::out(metric, arms, &totals);
+    let mut comparisons = laid.comparisons(rules);
+    if let (Role::Primary, Some(plan)) = (role, plan) {
+        for comparison in &mut comparisons {
+            comparison.practical = practical(plan, metric, comparison.anytime.as_ref());
+        }
+    }
+    if let Some(guardrail) = guardrail {
+        let then = planned_on.map(|day| daily.until(day));
+        let then: Vec<Option<Pair>> = then.map_or_else(Vec::new, |totals| {
+            Laid::out(metric, arms, &totals).pairs().into_iter().map(|(_, pair)| pair).collect()
+        });
+        for (index, (comparison, (_, now))) in comparisons.iter_mut().zip(laid.pairs()).enumerate() {
+            let judged = Judged {
+                now: now.as_ref(),
+                then: then.get(index).and_then(Option::as_ref),
+                anytime: comparison.anytime.as_ref(),
+                harmed: clear_effect(comparison, metric.direction) == Some(false),
+            };
+            comparison.guardrail = Some(judge(guardrail, metric, &judged, rules));
+        }
+    }
+    MetricReport {
+        key: key.into(),
+        name: metric.name.clone().unwrap_or_else(|| key.into()),
+        role,
+        kind: metric.kind,
+        direction: metric.direction,
+        unit: metric.unit.clone(),
+        method: laid.method.report(metric, &totals, noun),
+        waiting: 0,
+        arms: laid.each(),
+        comparisons,
+    }
+}
+
 /// Metrics with their roles, primary first.
-fn roles(experiment: &Experiment) -> Vec<(&str, Role)> {
-    let secondary = experiment.secondary.iter().map(|key| (key.as_str(), Role::Secondary));
-    let guardrails = experiment.guardrails.iter().map(|key| (key.as_str(), Role::Guardrail));
-    [(experiment.primary.as_str(), Role::Primary)].into_iter().chain(secondary).chain(guardrails).collect()
+fn roles(experiment: &Experiment) -> Vec<(&str, Role, Option<&Guardrail>)> {
+    let mut roles = vec![(experiment.primary.as_str(), Role::Primary, None)];
+    for (keys, role) in [(&experiment.secondary, Role::Secondary), (&experiment.counters, Role::Counter)] {
+        roles.extend(keys.iter().map(|key| (key.as_str(), role, None)));
+    }
+    roles.extend(experiment.guardrails.iter().map(|one| (one.metric.as_str(), Role::Guardrail, Some(one))));
+    roles
 }
 
 /// The units whose days have passed: who was first exposed late on a day has that many days behind them only a day later.
@@ -126,9 +236,12 @@ fn ripe(metric: &Metric, daily: Daily, now: i64) -> Daily {
 
 /// Alpha is shared among the treatments (Bonferroni), so that *any* false "better" or "worse" has chance alpha at most.
 fn rules(plan: Option<&PlanReport>, arms: &[Arm]) -> Rules {
-    let treatments = arms.len().saturating_sub(1).max(1);
+    let treatments = arms.len().saturating_sub(1).max(1) as f64;
+    let alpha = plan.map_or(ALPHA, |plan| plan.alpha);
     Rules {
-        alpha: plan.map_or(ALPHA, |plan| plan.alpha) / treatments as f64,
+        alpha: alpha / treatments,
+        test_alpha: TEST_SHARE * alpha,
+        treatments,
         required_total: plan.and_then(|plan| plan.required_total),
         planned_reached: plan.is_some_and(|plan| plan.reached && plan.min_days_reached),
     }
@@ -136,11 +249,4 @@ fn rules(plan: Option<&PlanReport>, arms: &[Arm]) -> Rules {
 
 fn units_of_arm(arm: &Arm, units: f64) -> UnitsOfArm {
     UnitsOfArm { variant: arm.variant.clone(), units: units as u64, expected_share: arm.share }
-}
-
-impl SrmReport {
-    /// Too few units, or too few arms, to say anything.
-    pub(crate) fn undefined(threshold: f64) -> Self {
-        Self { defined: false, chi2: None, df: None, p_value: None, threshold, alarm: false }
-    }
 }

@@ -26,6 +26,10 @@ const DEFAULT_N_STAR: f64 = 10_000.0;
 pub(crate) struct Rules {
     /// Chance of a false alarm of one comparison: the plan's, divided by the number of treatments.
     pub(crate) alpha: f64,
+    /// Chance of a false alarm of the planned test, all treatments together.
+    pub(crate) test_alpha: f64,
+    /// How many treatments there are.
+    pub(crate) treatments: f64,
     /// Planned units of all arms.
     pub(crate) required_total: Option<u64>,
     /// Whether the planned units and days are there.
@@ -82,6 +86,8 @@ impl<'a> Laid<'a> {
                 adjusted: pair.adjusted,
                 anytime: anytime(&pair, n_star, rules),
                 fixed: fixed(&self.method, &pair, control, totals, rules),
+                practical: None,
+                guardrail: None,
             }
         })
         .collect()
@@ -96,6 +102,8 @@ fn nothing(arm: &Arm) -> Comparison {
         adjusted: None,
         anytime: None,
         fixed: None,
+        practical: None,
+        guardrail: None,
     }
 }
 
@@ -116,6 +124,7 @@ fn anytime(pair: &Pair, n_star: f64, rules: &Rules) -> Option<Anytime> {
         lift_high: of_lift.map(|interval| interval.high),
         p_value: cs.p.p_value,
         log_p_value: cs.p.log_p_value,
+        adjusted_p_value: None,
         n_star,
     })
 }
@@ -153,6 +162,7 @@ fn fixed(method: &Method, pair: &Pair, control: &Totals, treatment: &Totals, rul
         statistic,
         p_value: p.p_value,
         log_p_value: p.log_p_value,
+        adjusted_p_value: None,
         low: interval.low,
         high: interval.high,
         lift_low: lift.map(|lift| lift.low),

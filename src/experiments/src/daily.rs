@@ -49,7 +49,15 @@ impl Daily {
 
     /// Totals of each arm over all days.
     pub(crate) fn total(&self) -> Vec<Totals> {
-        self.cumulative().last().map_or_else(|| vec![Totals::default(); self.arms], |(_, totals)| totals)
+        self.until(i64::MAX)
+    }
+
+    /// Totals of each arm over the days up to and with `day`.
+    pub(crate) fn until(&self, day: i64) -> Vec<Totals> {
+        self.cumulative()
+            .take_while(|(at, _)| *at <= day)
+            .last()
+            .map_or_else(|| vec![Totals::default(); self.arms], |(_, totals)| totals)
     }
 
     /// Days with units and what had been seen by their end.
@@ -70,6 +78,11 @@ impl Daily {
     /// Units of all arms and days.
     pub(crate) fn units(&self) -> f64 {
         self.units_by_day().map(|(_, units)| units).sum()
+    }
+
+    /// Units of each arm that are new on each day.
+    pub(crate) fn arrivals(&self) -> impl Iterator<Item = Vec<f64>> {
+        self.days.values().map(|cells| cells.iter().map(|totals| totals.n).collect())
     }
 
     /// The first day with units.

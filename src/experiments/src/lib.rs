@@ -46,18 +46,24 @@ mod assemble;
 pub mod bins;
 mod calendar;
 mod cap;
+mod checks;
 mod compare;
+mod correct;
 mod daily;
 mod estimate;
+mod guardrail;
+mod looks;
 mod method;
 mod observed;
 mod parse;
 mod plan;
 mod planned_test;
 pub mod planner;
+mod practical;
 mod quantile;
 mod report;
 mod run;
+mod segments;
 mod sentence;
 mod series;
 pub mod simulate;
@@ -70,11 +76,16 @@ mod written;
 
 pub use assemble::report;
 pub use isoflag_written::Problem;
-pub use observed::{Bin, MetricCell, Observed, Second, UnitCell};
+pub use observed::{Bin, Cells, MetricCell, Observed, Second, UnitCell};
 pub use parse::parse;
 pub use report::{
-    Adjusted, Anytime, ArmReport, Comparison, Estimator, Fixed, MethodReport, MetricReport, PlanReport, Report, Role,
-    SeriesDay, SeriesPoint, SrmReport, State, Test, Units, UnitsOfArm, Verdict,
+    Adjusted, Anytime, ArmReport, Check, CheckState, Comparison, Estimator, Fixed, GuardrailReport, GuardrailVerdict,
+    Heterogeneity, JudgedBy, LookAtArm, LookReport, LooksReport, MethodReport, MetricReport, PlanReport, Practical,
+    PracticalReading, Report, Reversal, Role, SegmentReport, SegmentValue, SequentialSrm, SeriesDay, SeriesPoint,
+    SrmReport, State, Test, Units, UnitsOfArm, Verdict,
 };
 pub use run::Run;
-pub use written::{DayRange, Direction, Experiment, Experiments, Kind, MdeKind, Metric, Plan, Total};
+pub use written::{
+    Correction, DayRange, Direction, Experiment, Experiments, Guardrail, Kind, Looks, MdeKind, Metric, Plan,
+    SpendingName, Total, Treatments,
+};

@@ -31,17 +31,22 @@ pub(crate) struct Method {
 
 /// The choice.
 pub(crate) fn choose(metric: &Metric, arms: &[Totals]) -> Method {
-    let estimator = match metric.kind {
-        Kind::Conversion | Kind::Retention => Estimator::Proportion,
-        Kind::Count | Kind::Sum => Estimator::Mean,
-        Kind::Ratio => Estimator::Ratio,
-        Kind::Quantile => Estimator::Quantile,
-    };
+    let estimator = estimator(metric.kind);
     Method {
         estimator,
         cut: metric.cap_quantile.and_then(|quantile| Cap::at_quantile(arms, quantile)),
         cuped: metric.pre_days.is_some() && estimator != Estimator::Ratio && foretells(arms),
         quantile: metric.quantile.unwrap_or(0.5),
+    }
+}
+
+/// What is compared.
+pub(crate) fn estimator(kind: Kind) -> Estimator {
+    match kind {
+        Kind::Conversion | Kind::Retention => Estimator::Proportion,
+        Kind::Count | Kind::Sum => Estimator::Mean,
+        Kind::Ratio => Estimator::Ratio,
+        Kind::Quantile => Estimator::Quantile,
     }
 }
 

@@ -15,12 +15,25 @@ pub struct Observed {
     pub units: Vec<UnitCell>,
     /// Sums over the same units, by metric key.
     pub metrics: BTreeMap<String, Vec<MetricCell>>,
+    /// The same of parts of the units: attribute, then its value. Empty where the ledger does not know attributes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub segments: BTreeMap<String, BTreeMap<String, Cells>>,
     /// Units exposed to two or more variants: counted, and kept out of every cell.
     pub mixed_units: u64,
     /// Time of the earliest first exposure, in milliseconds since the epoch.
     pub first_exposure: Option<i64>,
     /// Time of the latest first exposure.
     pub last_exposure: Option<i64>,
+}
+
+/// Units and the sums of their metrics: of a whole run, or of a segment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Cells {
+    /// Units, those without events included.
+    pub units: Vec<UnitCell>,
+    /// Sums over the same units, by metric key.
+    pub metrics: BTreeMap<String, Vec<MetricCell>>,
 }
 
 /// Units of one variant first exposed on one day.
@@ -151,8 +164,8 @@ impl MetricCell {
     }
 }
 
-impl Observed {
-    /// The statistics of both together, one cell per variant and day, in order.
+impl Cells {
+    /// The cells of both together, one per variant and day, in order.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         let mut units: BTreeMap<Cell, u64> = BTreeMap::new();
@@ -173,6 +186,28 @@ impl Observed {
         Self {
             units: units.into_iter().map(|((variant, day), units)| UnitCell { variant, day, units }).collect(),
             metrics: metrics.into_iter().map(|(key, cells)| (key, cells.into_values().collect())).collect(),
+        }
+    }
+}
+
+impl Observed {
+    /// The statistics of both together.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        let cells = Cells { units: self.units, metrics: self.metrics };
+        let Cells { units, metrics } = cells.merge(Cells { units: other.units, metrics: other.metrics });
+        let mut segments = self.segments;
+        for (dimension, values) in other.segments {
+            let known = segments.entry(dimension).or_default();
+            for (value, cells) in values {
+                let before = known.remove(&value).unwrap_or_default();
+                known.insert(value, before.merge(cells));
+            }
+        }
+        Self {
+            units,
+            metrics,
+            segments,
             mixed_units: self.mixed_units.saturating_add(other.mixed_units),
             first_exposure: [self.first_exposure, other.first_exposure].into_iter().flatten().min(),
             last_exposure: self.last_exposure.max(other.last_exposure),

@@ -5,6 +5,7 @@
 
 use crate::calendar::{DAY, day_of};
 use crate::daily::Daily;
+use crate::looks::inflation;
 use crate::report::PlanReport;
 use crate::run::Arm;
 use crate::written::{Direction, Kind, MdeKind, Metric, Plan};
@@ -16,6 +17,11 @@ use isoflag_stats::{
 const ARRIVAL_DAYS: i64 = 7;
 /// Before the first complete day arrivals are units over elapsed time, and less than an hour says nothing.
 const SHORTEST_SPAN: f64 = 1.0 / 24.0;
+
+/// The planned test's part of alpha. Up to the planned moment the always-valid interval can end the experiment too, and together they may err with chance alpha;
+/// the interval mostly errs where the test does. A tenth of alpha pays for the rest, for any alpha up to 0.2, with one look or several: the exact crossing
+/// chance is checked in this file's tests.
+pub(crate) const TEST_SHARE: f64 = 0.9;
 
 /// When a report is made and since when there are units.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +61,11 @@ fn is_rate(metric: &Metric) -> bool {
 }
 
 fn mde(plan: &Plan, metric: &Metric) -> f64 {
-    let percent = plan.mde_kind == MdeKind::Relative || is_rate(metric);
-    if percent { plan.mde / 100.0 } else { plan.mde }
+    if in_percent(plan, metric) { plan.mde / 100.0 } else { plan.mde }
+}
+
+fn in_percent(plan: &Plan, metric: &Metric) -> bool {
+    plan.mde_kind == MdeKind::Relative || is_rate(metric)
 }
 
 /// How far a planned experiment is: `daily` has the units that count, `arriving` all of them.
@@ -72,7 +81,8 @@ pub(crate) fn progress(
     let units = daily.units();
     let arrivals = arrivals_per_day(arriving, clock);
     let reached = required.is_some_and(|(_, total)| units >= total);
-    let min_days = u64::from(plan.min_days);
+    let min_days = if plan.whole_weeks { plan.min_days.div_ceil(7).saturating_mul(7) } else { plan.min_days };
+    let min_days = u64::from(min_days);
     let days = clock.days();
     let remaining = required.and_then(|(_, total)| days_remaining(total, units, arrivals, 1.0));
     PlanReport {
@@ -81,6 +91,7 @@ pub(crate) fn progress(
         mde: mde(plan, metric),
         mde_kind: plan.mde_kind,
         alpha: plan.alpha,
+        test_alpha: TEST_SHARE * plan.alpha,
         power: plan.power,
         required_per_arm: required.map(|(per_arm, _)| per_arm as u64),
         required_total: required.map(|(_, total)| total as u64),
@@ -89,6 +100,12 @@ pub(crate) fn progress(
         days_remaining: remaining.map(|sample| (sample as u64).max(min_days.saturating_sub(days))),
         min_days,
         min_days_reached: clock.first_exposure.is_some() && days >= min_days,
+        min_units: plan.min_units,
+        min_units_reached: plan.min_units.is_none_or(|least| units >= least as f64),
+        practical: plan.practical.map(|practical| if in_percent(plan, metric) { practical / 100.0 } else { practical }),
+        treatments: plan.treatments,
+        correction: plan.correction,
+        looks: None,
     }
 }
 
@@ -99,6 +116,10 @@ fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
         return None;
     }
     let alpha = plan.alpha / treatments.len() as f64;
+    let inflation = match &plan.looks {
+        Some(looks) => inflation(looks, alpha, plan.power)?,
+        None => 1.0,
+    };
     let (baseline, target) = (baseline(plan, metric), target(plan, metric));
     let mut control_exact = 0.0_f64;
     for treatment in treatments {
@@ -129,7 +150,7 @@ fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
             // No sample follows from a quantile's plan: it would take the density of the totals around it.
             Kind::Quantile => return None,
         };
-        control_exact = control_exact.max(size?.control_exact);
+        control_exact = control_exact.max(size?.control_exact * inflation);
     }
     let total = arms.iter().map(|arm| (control_exact * (arm.share / control.share)).ceil()).sum();
     Some((control_exact.ceil(), total))
@@ -153,4 +174,42 @@ pub(crate) fn arrivals_per_day(daily: &Daily, clock: Clock) -> f64 {
     let began = clock.first_exposure.unwrap_or_else(|| first_day.saturating_mul(DAY));
     let span = clock.now.saturating_sub(began) as f64 / DAY as f64;
     units_between(i64::MIN, i64::MAX) / span.max(SHORTEST_SPAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TEST_SHARE;
+    use isoflag_stats::{Look, Rho, Spending, asymptotic_cs, crossing_chance, group_sequential_bounds};
+
+    /// The z from which on the sequence leaves out 0, tightest at the planned sample.
+    fn sequence(share: f64, alpha: f64) -> f64 {
+        let look = Look { estimate: 0.0, se: 1.0, n: share * 1e6, alpha, n_star: 1e6 };
+        asymptotic_cs(&look, Rho::Exact).unwrap().half_width
+    }
+
+    #[test]
+    fn interval_and_test_together_err_no_more_often_than_alpha() {
+        // Two, four and eight weeks of daily looks that end with the planned sample.
+        for days in [14, 28, 56] {
+            let shares: Vec<f64> = (1..=days).map(|day| f64::from(day) / f64::from(days)).collect();
+            for alpha in [0.001, 0.01, 0.05, 0.1, 0.2] {
+                let alone: Vec<f64> = shares.iter().map(|share| sequence(*share, alpha)).collect();
+                for (spending, looks) in [
+                    (Spending::Pocock, &[1.0][..]),
+                    (Spending::OBrienFleming, &[0.5, 1.0]),
+                    (Spending::Pocock, &[0.5, 1.0]),
+                ] {
+                    let bounds = group_sequential_bounds(looks, TEST_SHARE * alpha, 2, spending).unwrap();
+                    let mut both = alone.clone();
+                    for (look, z) in looks.iter().zip(&bounds.z) {
+                        let index = shares.iter().position(|share| share == look).unwrap();
+                        both[index] = both[index].min(*z);
+                    }
+                    let chance = crossing_chance(&shares, &both, 2).unwrap();
+                    // And nearly all of it is used.
+                    assert!((0.88 * alpha..=alpha).contains(&chance), "{days} {alpha} {spending:?}: {}", chance / alpha);
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,10 @@
 //! The verdict's sentences. One function per state, so that a person can read all of them in one place.
 
-use crate::report::{Comparison, MetricReport, PlanReport, SrmReport, State, Units, Verdict};
+use crate::planned_test::Decision;
+use crate::report::{
+    Comparison, GuardrailVerdict, MetricReport, PlanReport, PracticalReading, Role, SrmReport, State, Units, Verdict,
+};
+use crate::trouble::harmed as harmed_in;
 use crate::verdict::{Evidence, Finding};
 use crate::words::{days, grouped, list, p_text, percent, plural_of_unit, signed, signed_percent};
 use crate::written::Kind;
@@ -12,13 +16,15 @@ pub(crate) struct Scene<'a> {
     noun: String,
     units: &'a Units,
     plan: Option<&'a PlanReport>,
+    metrics: &'a [MetricReport],
     days: u64,
 }
 
 impl<'a> Scene<'a> {
     pub(crate) fn of(evidence: &Evidence<'a>) -> Self {
         let noun = plural_of_unit(evidence.unit);
-        Self { control: evidence.control, noun, units: evidence.units, plan: evidence.plan, days: evidence.days }
+        let Evidence { control, units, plan, metrics, days, .. } = *evidence;
+        Self { control, noun, units, plan, metrics, days }
     }
 
     fn planned_total(&self) -> Option<String> {
@@ -96,13 +102,51 @@ pub(crate) fn no_metric(scene: &Scene<'_>) -> Verdict {
     )
 }
 
+pub(crate) fn too_early(scene: &Scene<'_>, least: u64) -> Verdict {
+    let (noun, least) = (&scene.noun, grouped(least));
+    say(
+        State::Collecting,
+        None,
+        false,
+        format!("Too early: {} of the least {least} {noun} are there.", grouped(scene.units.total)),
+        format!("You may check the split and the set-up.{}", outlook(scene)),
+        format!("You may not conclude anything before {least} {noun}, however clear it looks: the plan says so."),
+    )
+}
+
+/// Guardrails of this arm with this verdict; those without a margin cannot be safe and are left out.
+fn guarded(scene: &Scene<'_>, arm: &str, verdict: GuardrailVerdict) -> Vec<String> {
+    let of_arm = |metric: &MetricReport| {
+        let comparison = metric.comparisons.iter().find(|comparison| comparison.variant == arm)?;
+        let guardrail = comparison.guardrail.as_ref()?;
+        let judged = guardrail.margin.is_some() || verdict == GuardrailVerdict::Inferior;
+        (judged && guardrail.verdict == verdict).then(|| metric.name.clone())
+    };
+    scene.metrics.iter().filter_map(of_arm).collect()
+}
+
 pub(crate) fn better(scene: &Scene<'_>, metric: &MetricReport, best: &Finding<'_>, all: &[Finding<'_>]) -> Verdict {
     let arm = best.comparison.variant.as_str();
     let control = scene.control;
     let others: Vec<String> = names(all, |f| f.better && f.comparison.variant != arm);
     let headline = format!("{arm} is better than {control}: {}.", effect(metric, best));
-    let mut may = format!("You may stop and ship {arm}.");
-    if best.planned_on.is_none() {
+    let (harmed, open) =
+        (guarded(scene, arm, GuardrailVerdict::Inferior), guarded(scene, arm, GuardrailVerdict::Inconclusive));
+    let paid: Vec<String> = scene
+        .metrics
+        .iter()
+        .filter(|metric| metric.role == Role::Counter && harmed_in(metric).iter().any(|name| name == arm))
+        .map(|metric| metric.name.clone())
+        .collect();
+    let mut may = if harmed.is_empty() {
+        format!("You may stop and ship {arm}.")
+    } else {
+        format!("You may stop. Whether the win is worth what {} loses is yours to weigh.", list(&harmed))
+    };
+    if !paid.is_empty() {
+        may.push_str(&format!(" Weigh it against {}, which got worse.", list(&paid)));
+    }
+    if best.planned.is_none() {
         may.push_str(" The interval holds however often one looks, so stopping now is sound.");
     }
     let worse = names(all, |f| !f.better);
@@ -110,6 +154,19 @@ pub(crate) fn better(scene: &Scene<'_>, metric: &MetricReport, best: &Finding<'_
         may.push_str(&format!(" You may drop {}, which is worse than {control}.", list(&worse)));
     }
     let mut may_not = String::from("You may not expect exactly this lift: the truth lies anywhere in the interval.");
+    if !harmed.is_empty() {
+        may_not = format!("You may not ship {arm} as it is: {} is worse than it may be. {may_not}", list(&harmed));
+    }
+    if !open.is_empty() {
+        may_not.push_str(&format!(" You may not say that {} is unharmed: that is not shown.", list(&open)));
+    }
+    match best.comparison.practical.as_ref().map(|practical| practical.reading) {
+        Some(PracticalReading::Negligible) => {
+            may_not.push_str(" You may not call it worth acting on: it is certain and smaller than the plan asks.");
+        }
+        Some(PracticalReading::Unclear) => may_not.push_str(" You may not yet say that it is large enough to matter."),
+        _ => {}
+    }
     if !others.is_empty() {
         let also = list(&others);
         may_not
@@ -227,8 +284,14 @@ fn effect(metric: &MetricReport, finding: &Finding<'_>) -> String {
         (None, Some(difference)) => difference_text(metric, difference),
         (None, None) => "an unknown amount".into(),
     };
-    let how = match (finding.planned_on, &comparison.fixed) {
-        (Some(day), Some(fixed)) => format!("{} in the planned test, read on {day}", p_text(fixed.p_value)),
+    let how = match (finding.planned, &comparison.fixed) {
+        (Some(Decision { day, look: Some(look), .. }), _) => {
+            format!("past the boundary of the planned test at {look}, on {day}")
+        }
+        (Some(Decision { day, .. }), Some(fixed)) => {
+            let p = fixed.adjusted_p_value.unwrap_or(fixed.p_value);
+            format!("{} in the planned test, read on {day}", p_text(p))
+        }
         _ => format!("{}, valid at any time", range(metric, comparison).unwrap_or_default()),
     };
     format!("{} is {way} {amount} ({how})", metric.name)
@@ -257,7 +320,7 @@ fn range(metric: &MetricReport, comparison: &Comparison) -> Option<String> {
 
 fn difference_text(metric: &MetricReport, difference: f64) -> String {
     match (metric.kind, &metric.unit) {
-        (Kind::Conversion, _) => format!("{} points", signed(100.0 * difference)),
+        (Kind::Conversion | Kind::Retention, _) => format!("{} points", signed(100.0 * difference)),
         (_, Some(unit)) => format!("{} {unit}", signed(difference)),
         (_, None) => signed(difference),
     }

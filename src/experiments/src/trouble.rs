@@ -1,7 +1,7 @@
 //! What is wrong with the data, in sentences for the report.
 
 use crate::observed::{MetricCell, Observed};
-use crate::report::{MetricReport, Role, Units};
+use crate::report::{Comparison, GuardrailVerdict, MetricReport, Role, Units};
 use crate::run::{Arm, Run};
 use crate::verdict::clear_effect;
 use crate::words::{grouped, list, percent, plural_of_unit};
@@ -69,12 +69,21 @@ fn strangers(arms: &[Arm], observed: &Observed, noun: &str) -> Option<String> {
     })
 }
 
-/// A guardrail that is clearly worse than control.
+/// A guardrail or counter metric that is clearly worse.
 fn harm(metric: &MetricReport) -> Option<String> {
-    let hurt = |metric: &MetricReport| -> Vec<String> {
-        let worse = metric.comparisons.iter().filter(|c| clear_effect(c, metric.direction) == Some(false));
-        worse.map(|comparison| comparison.variant.clone()).collect()
+    let (role, arms) = match metric.role {
+        Role::Guardrail => ("guardrail", harmed(metric)),
+        Role::Counter => ("counter metric", harmed(metric)),
+        Role::Primary | Role::Secondary => return None,
     };
-    let arms = if metric.role == Role::Guardrail { hurt(metric) } else { Vec::new() };
-    (!arms.is_empty()).then(|| format!("The guardrail {} is worse in {}.", metric.name, list(&arms)))
+    (!arms.is_empty()).then(|| format!("The {role} {} is worse in {}.", metric.name, list(&arms)))
+}
+
+/// Arms in which it is: beyond the margin where there is one, else than control.
+pub(crate) fn harmed(metric: &MetricReport) -> Vec<String> {
+    let inferior = |comparison: &&Comparison| match &comparison.guardrail {
+        Some(guardrail) => guardrail.verdict == GuardrailVerdict::Inferior,
+        None => clear_effect(comparison, metric.direction) == Some(false),
+    };
+    metric.comparisons.iter().filter(inferior).map(|comparison| comparison.variant.clone()).collect()
 }

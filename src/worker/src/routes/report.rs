@@ -71,7 +71,7 @@ impl Bench {
     fn want(&self, row: &RunRow) -> Want {
         let mut metrics = BTreeMap::new();
         if let Some(experiment) = self.experiments.experiments.get(&row.experiment) {
-            let keys = std::iter::once(&experiment.primary).chain(&experiment.secondary).chain(&experiment.guardrails);
+            let keys = experiment.metrics();
             for key in keys {
                 let Some(metric) = self.experiments.metrics.get(key) else { continue };
                 metrics.insert(key, MetricWant::of(key, metric));

@@ -1,22 +1,6 @@
-//! experiments.json as people write it.
+//! What is measured.
 
-use isoflag_written::unique;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// Metrics and the experiments that are judged by them. Made by [`crate::parse`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Experiments {
-    /// Version of the format, 1.
-    pub version: u32,
-    /// By key.
-    #[serde(default, deserialize_with = "unique")]
-    pub metrics: BTreeMap<String, Metric>,
-    /// By key, which is the key of the flag.
-    #[serde(default, deserialize_with = "unique")]
-    pub experiments: BTreeMap<String, Experiment>,
-}
 
 /// A number per unit, made from the unit's events.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -111,76 +95,6 @@ pub enum Direction {
     Decrease,
 }
 
-/// What one flag's experiment is for and how it will be judged.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Experiment {
-    /// For people; the key if absent.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What one expects and why.
-    #[serde(default)]
-    pub hypothesis: Option<String>,
-    /// Whom to ask.
-    #[serde(default)]
-    pub owner: Option<String>,
-    /// The one metric that decides.
-    pub primary: String,
-    /// Metrics that are watched and decide nothing.
-    #[serde(default)]
-    pub secondary: Vec<String>,
-    /// Metrics that must not get worse.
-    #[serde(default)]
-    pub guardrails: Vec<String>,
-    /// How long and for what effect one is going to look, written before looking.
-    #[serde(default)]
-    pub plan: Option<Plan>,
-}
-
-/// The sample and the effect that were planned.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Plan {
-    /// Control's expected mean: percent for conversions, else in the metric's own unit.
-    pub baseline: f64,
-    /// Smallest effect worth finding: percent of the baseline, or (absolute) percentage points, or the metric's own unit.
-    pub mde: f64,
-    /// What `mde` is a share of.
-    #[serde(default)]
-    pub mde_kind: MdeKind,
-    /// For counts and sums: the expected standard deviation of one unit's number. Without it no sample can be planned for them.
-    #[serde(default)]
-    pub standard_deviation: Option<f64>,
-    /// Accepted chance of a false alarm.
-    #[serde(default = "five_percent")]
-    pub alpha: f64,
-    /// Chance of finding the effect if it is there.
-    #[serde(default = "eighty_percent")]
-    pub power: f64,
-    /// Days to run at least, whatever the sample: whole weeks even out weekdays.
-    #[serde(default = "fourteen")]
-    pub min_days: u32,
-}
-
-/// What the smallest effect is measured in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum MdeKind {
-    /// Of the baseline.
-    #[default]
-    Relative,
-    /// Percentage points, or the metric's own unit.
-    Absolute,
-}
-
 fn fourteen() -> u32 {
     14
-}
-
-fn five_percent() -> f64 {
-    0.05
-}
-
-fn eighty_percent() -> f64 {
-    0.8
 }
