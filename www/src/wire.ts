@@ -27,17 +27,44 @@ const comparison = record({
   /** What CUPED did: every figure beside it is adjusted. */
   adjusted: orNull(record({ theta: number, rawDifference: number, varianceReduction: maybeNumber })),
   /** The headline: an asymptotic confidence sequence, valid at every look. */
-  anytime: orNull(record({ level: number, low: number, high: number, liftLow: maybeNumber, liftHigh: maybeNumber, pValue: number, logPValue: number, nStar: number })),
+  anytime: orNull(
+    record({
+      level: number,
+      low: number,
+      high: number,
+      liftLow: maybeNumber,
+      liftHigh: maybeNumber,
+      pValue: number,
+      logPValue: number,
+      /** Corrected for what it is read along with. */
+      adjustedPValue: maybeNumber,
+      nStar: number,
+    }),
+  ),
   /** The textbook test, valid only once `validAt` units are in. */
   fixed: orNull(
-    record({ test: text, statistic: number, pValue: number, logPValue: number, low: number, high: number, liftLow: maybeNumber, liftHigh: maybeNumber, validAt: maybeNumber, valid: truth }),
+    record({ test: text, statistic: number, pValue: number, logPValue: number, adjustedPValue: maybeNumber, low: number, high: number, liftLow: maybeNumber, liftHigh: maybeNumber, validAt: maybeNumber, valid: truth }),
+  ),
+  /** Large enough to matter? Not the same as being there. */
+  practical: orNull(record({ threshold: number, reading: oneOf('worthwhile', 'unclear', 'negligible', 'harmful', 'open'), words: text })),
+  guardrail: orNull(
+    record({
+      margin: maybeNumber,
+      marginKind: oneOf('relative', 'absolute'),
+      verdict: oneOf('safe', 'inferior', 'inconclusive'),
+      judgedBy: oneOf('anytime', 'fixed'),
+      statistic: maybeNumber,
+      pValue: maybeNumber,
+      bound: maybeNumber,
+      words: text,
+    }),
   ),
 })
 
 const metricReport = record({
   key: text,
   name: text,
-  role: oneOf('primary', 'secondary', 'guardrail'),
+  role: oneOf('primary', 'secondary', 'counter', 'guardrail'),
   kind: oneOf('conversion', 'count', 'sum', 'ratio', 'retention', 'quantile'),
   direction: oneOf('increase', 'decrease'),
   unit: orNull(text),
@@ -47,6 +74,26 @@ const metricReport = record({
   waiting: number,
   arms: list(armResult),
   comparisons: list(comparison),
+})
+
+const look = record({
+  plannedAt: number,
+  units: number,
+  day: orNull(text),
+  share: maybeNumber,
+  boundary: maybeNumber,
+  alphaSpent: maybeNumber,
+  arms: list(record({ variant: text, z: number, crossed: truth, low: number, high: number })),
+})
+
+const segment = record({
+  dimension: text,
+  /** Written down before looking. What is not is exploration. */
+  planned: truth,
+  values: list(record({ value: text, units: number, comparisons: list(comparison) })),
+  heterogeneity: list(record({ variant: text, chi2: number, df: number, pValue: number })),
+  reversals: list(record({ variant: text, aggregate: number, standardized: number })),
+  words: text,
 })
 
 export const report = record({
@@ -62,7 +109,7 @@ export const report = record({
   lastExposureAt: maybeNumber,
   days: number,
   units: record({ total: number, mixed: number, arms: list(record({ variant: text, units: number, expectedShare: number })) }),
-  srm: record({ defined: truth, chi2: maybeNumber, df: maybeNumber, pValue: maybeNumber, threshold: number, alarm: truth }),
+  srm: record({ defined: truth, chi2: maybeNumber, df: maybeNumber, pValue: maybeNumber, sequential: orNull(record({ looks: number, logBayesFactor: number, pValue: number })), threshold: number, alarm: truth }),
   plan: orNull(
     record({
       metric: text,
@@ -70,6 +117,8 @@ export const report = record({
       mde: number,
       mdeKind: oneOf('relative', 'absolute'),
       alpha: number,
+      /** What the planned test may use of it. */
+      testAlpha: number,
       power: number,
       requiredPerArm: maybeNumber,
       requiredTotal: maybeNumber,
@@ -78,12 +127,20 @@ export const report = record({
       daysRemaining: maybeNumber,
       minDays: number,
       minDaysReached: truth,
+      minUnits: maybeNumber,
+      minUnitsReached: truth,
+      practical: maybeNumber,
+      treatments: oneOf('bonferroni', 'dunnett'),
+      correction: oneOf('none', 'bonferroni', 'holm', 'hochberg', 'hommel', 'bh', 'by', 'sidak'),
+      looks: orNull(record({ spending: oneOf('obrienFleming', 'pocock', 'power', 'hwangShihDeCani'), inflation: maybeNumber, looks: list(look) })),
     }),
   ),
-  /** Primary first, then secondary, then guardrails. */
+  /** Primary first, then secondary, counters, guardrails. */
   metrics: list(metricReport),
   /** The primary metric, cumulative by day of first exposure. */
   series: list(record({ day: text, comparisons: list(record({ variant: text, lift: maybeNumber, low: maybeNumber, high: maybeNumber })) })),
+  segments: list(segment),
+  checks: list(record({ name: text, state: oneOf('passed', 'open', 'failed'), words: text })),
   verdict: record({
     state: verdictState,
     arm: orNull(text),
@@ -121,6 +178,8 @@ export type VerdictState = Infer<typeof verdictState>
 export type Report = Infer<typeof report>
 export type Plan = NonNullable<Report['plan']>
 export type MetricReport = Infer<typeof metricReport>
+export type Look = Infer<typeof look>
+export type Segment = Infer<typeof segment>
 export type Comparison = Infer<typeof comparison>
 export type ArmResult = Infer<typeof armResult>
 export type ExperimentList = Infer<typeof experimentList>

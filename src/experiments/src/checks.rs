@@ -86,7 +86,7 @@ fn planned(plan: &PlanReport, checked: &Checked<'_>) -> Vec<Check> {
         }
     };
     checks.push(check("Planned sample", reached(plan.reached), sample));
-    let weeks = if plan.min_days % 7 == 0 { ", whole weeks" } else { "" };
+    let weeks = if plan.min_days.is_multiple_of(7) { ", whole weeks" } else { "" };
     let duration = format!("{} of at least {}{weeks}.", days(checked.days), days(plan.min_days));
     checks.push(check("Duration", reached(plan.min_days_reached), duration));
     if let Some(least) = plan.min_units {

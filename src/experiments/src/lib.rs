@@ -19,9 +19,12 @@
 //!   however often one looks. The lift's interval is the same sequence on `(treatment − control)/control`, with the delta-method standard error.
 //! - Beside it stands the classical test of the metric's kind with its 95 % interval, labelled with the sample it is valid at. The
 //!   verdict reads it once, on the day the planned units and days were there. `method.rs` has the table of kinds and methods.
-//! - With several treatments alpha is divided by their number (Bonferroni), in the required sample, the sequences and the planned test. Nothing
-//!   corrects across metrics, because only the primary one decides.
-//! - A split that is not as planned (chi-square, p < 0.01) blocks everything else.
+//! - Interval and planned test together err with chance alpha at most; what comes after the planned moment changes no verdict. A plan may allow looks
+//!   before it (group sequential, by a spending function).
+//! - With several treatments alpha is divided by their number, in the required sample, the sequences and the planned test, which may use Dunnett instead.
+//!   Secondary and counter metrics decide nothing and are corrected together. Guardrails with a margin are tested for non-inferiority, and all must hold.
+//! - A split that is not as planned (chi-square or its sequential twin, p < 0.01) blocks everything else.
+//! - Segments that were not planned are labelled as exploration; a reversal among them is named.
 //! - The required sample comes from the plan alone, never from the observed lift.
 //!
 //! **Beforehand.** [`planner`] says how many units and days a question needs, [`simulate`] how often this metric under these looks raises a false

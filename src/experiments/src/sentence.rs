@@ -160,7 +160,8 @@ pub(crate) fn better(scene: &Scene<'_>, metric: &MetricReport, best: &Finding<'_
     if !open.is_empty() {
         may_not.push_str(&format!(" You may not say that {} is unharmed: that is not shown.", list(&open)));
     }
-    match best.comparison.practical.as_ref().map(|practical| practical.reading) {
+    let now = metric.comparisons.iter().find(|comparison| comparison.variant == arm);
+    match now.and_then(|comparison| comparison.practical.as_ref()).map(|practical| practical.reading) {
         Some(PracticalReading::Negligible) => {
             may_not.push_str(" You may not call it worth acting on: it is certain and smaller than the plan asks.");
         }

@@ -39,7 +39,8 @@ pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
     };
     let units = units.into_iter().map(|(variant, day, units)| UnitCell { variant, day, units }).collect();
     let metrics = metrics(sql, run, &want.metrics)?;
-    Ok(Observed { units, metrics, mixed_units, first_exposure: end("min")?, last_exposure: end("max")? })
+    let (first_exposure, last_exposure) = (end("min")?, end("max")?);
+    Ok(Observed { units, metrics, mixed_units, first_exposure, last_exposure, ..Observed::default() })
 }
 
 /// metric, variant, day, sum, squares, second sum, second squares, cross.
