@@ -19,5 +19,6 @@ export type {
   Snapshot,
   SnapshotDecision,
   SnapshotOptions,
+  TimeOptions,
   Values,
 } from './types.ts'

@@ -1,6 +1,6 @@
 // Browsers: the engine is fetched, by `init` or when a program needs it.
-import { attachResponse, engineFor } from './engine/remote.ts'
-import { attach, attachModule, fetched, provideRemote, ready, seat } from './engine/seat.ts'
+import { compiled, engineFor } from './engine/remote.ts'
+import { attach, fetched, provideRemote, ready, seat } from './engine/seat.ts'
 import type { InitInput } from './types.ts'
 
 provideRemote(engineFor)
@@ -10,7 +10,7 @@ export { seat as initSync }
 
 export async function init(input?: InitInput): Promise<void> {
   if (ready() || input === undefined) return fetched(0)
-  if (input instanceof WebAssembly.Module) return attachModule(input)
-  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) return attach((await WebAssembly.instantiate(input)).instance)
-  return attachResponse(input instanceof Response ? input : await fetch(input))
+  if (input instanceof WebAssembly.Module) return attach(input)
+  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) return attach(await WebAssembly.compile(input))
+  attach(await compiled(input instanceof Response ? input : await fetch(input)))
 }

@@ -22,10 +22,14 @@ export type Attribute =
  */
 export type Context = Readonly<Record<string, Attribute>>
 
-/** What a decision depends on beside program and context. */
-export interface DecideOptions {
+/** When a decision is made. */
+export interface TimeOptions {
   /** The time schedules and ramps are decided by; by default the clock's, which is asked only for flags that read it. */
   readonly now?: Date | number
+}
+
+/** What a decision depends on beside program and context. */
+export interface DecideOptions extends TimeOptions {
   /** Flag → name of a variant: what a preview or a test wants to see, whatever the rules say. Causes no exposure. */
   readonly overrides?: Readonly<Record<string, string>>
   /** Flag → name of the variant this unit had before: a split that still has it as an arm keeps it. */
@@ -100,11 +104,11 @@ export interface Values {
    * experiment whose variant is shown, `decide`.
    */
   readonly value: Registered<
-    <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => FlagValue<Key> | undefined,
-    <T = Json>(flag: string, context: Context, options?: DecideOptions) => T | undefined
+    <Key extends FlagKey>(flag: Key, context: Context, options?: TimeOptions) => FlagValue<Key> | undefined,
+    <T = Json>(flag: string, context: Context, options?: TimeOptions) => T | undefined
   >
-  /** The values of all flags. Overrides and stickies count for the flags named, not for those asking them. */
-  values(context: Context, options?: DecideOptions): Record<string, Json | undefined>
+  /** The values of all flags. */
+  values(context: Context, options?: TimeOptions): Record<string, Json | undefined>
   /** Gives the memory back now. Forgotten programs give it back when they are collected. */
   dispose(): void
 }
@@ -115,6 +119,12 @@ export interface Program extends Values {
   readonly digest: string
   /** The flags of this program. */
   keys(): string[]
+  readonly value: Registered<
+    <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => FlagValue<Key> | undefined,
+    <T = Json>(flag: string, context: Context, options?: DecideOptions) => T | undefined
+  >
+  /** The values of all flags. Overrides and stickies count for the flags named, not for those asking them. */
+  values(context: Context, options?: DecideOptions): Record<string, Json | undefined>
   /** Decides one flag. Never throws for a flag or a context: an unknown flag has the reason `unknown_flag`. */
   readonly decide: Registered<
     <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => Decision<FlagValue<Key>>,

@@ -1,14 +1,12 @@
 // Values alone, as few bytes as a browser can decide with.
 
-import { open, prepare } from './engine/open.ts'
-import { Deciding } from './engine/values.ts'
+import { Host } from './engine/host.ts'
+import { needsOf, open } from './engine/open.ts'
 import { engineFor } from './engine/remote.ts'
-import { provideRemote } from './engine/seat.ts'
+import { Deciding } from './engine/values.ts'
 import type { Values } from './types.ts'
 
-provideRemote(engineFor)
-
 export async function loadValues(bytes: Uint8Array): Promise<Values> {
-  await prepare(bytes)
-  return new Deciding(open(bytes))
+  const engine = await engineFor(needsOf(bytes))
+  return new Deciding(open(new Host(await WebAssembly.instantiate(engine)), bytes))
 }

@@ -53,6 +53,18 @@ test('more flags than are copied at once make no difference', () => {
   many.dispose()
 })
 
+test('a flag that is switched off looks at no attribute', () => {
+  let looked = false
+  const context = {
+    get age() {
+      looked = true
+      return 20
+    },
+  }
+  assert.deepEqual([program.value('killed', context), program.decide('killed', context).reason, looked], [false, 'off', false])
+  assert.equal(program.decide('killed', context, { overrides: { killed: 'on' } }).value, true)
+})
+
 test('an override wins over everything, even a switch, and exposes nobody', () => {
   const overrides = { checkout: 'new', killed: 'on', limit: 'no such variant', nope: 'x', ['__proto__']: 'off' }
   const context = { visitorId: 'v-1', country: 'US', age: 20 }

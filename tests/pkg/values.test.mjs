@@ -47,6 +47,42 @@ test('a program that needs little is decided by the slim engine, fetched once', 
   assert.equal(programs[1].value('limit', { age: 20 }), 99.5)
 })
 
+test('its values are those of the whole package, whatever the context holds', async () => {
+  const { loadValues } = await browser('same')
+  const { loadProgram } = await load('isoflag')
+  const whole = loadProgram(plain)
+  const units = ['', 'a', 'é', 'x'.repeat(47) + 'é', 'x'.repeat(48), 'x'.repeat(49), '😀'.repeat(13), '\ud800', '€'.repeat(100_000), 'nul\0', 42, 0.5, -7, 2 ** 53, NaN, true, null]
+  const others = [undefined, 'US', 20, 17.9, new Date(18), new Date(NaN), false, true, ['US', 1, true, {}, 'é'.repeat(99)], [], { a: 1 }, 18n, 'ß'.repeat(30)]
+  for (const bytes of [plain, needy]) {
+    const program = await loadValues(bytes)
+    for (const unit of units) {
+      for (const other of others) {
+        const context = { visitorId: unit, account: unit, country: other, internal: other, age: other, plan: other }
+        const values = program.values(context)
+        assert.deepEqual(values, whole.values(context))
+        for (const flag of whole.keys()) assert.deepEqual(program.value(flag, context), whole.value(flag, context), flag)
+      }
+    }
+  }
+})
+
+test('a getter that decides something itself garbles nothing', async () => {
+  const { loadValues } = await browser('getter')
+  const program = await loadValues(plain)
+  const inner = id => program.value('checkout', { visitorId: id, country: 'FR', account: 'y'.repeat(9_000) })
+  for (const id of ['v-1', 'v-2', 'v-3', 'v-4']) {
+    const context = { internal: false, country: 'US', get visitorId() { return inner('another'), id } }
+    assert.equal(program.value('checkout', context), program.value('checkout', { internal: false, country: 'US', visitorId: id }))
+  }
+})
+
+test('each way a program can be wrong has its code', async () => {
+  const { loadValues } = await browser('wrong')
+  const changed = (at, value) => Uint8Array.from(plain, (byte, i) => (i === at ? value : byte))
+  const wrong = { too_short: plain.slice(0, 40), not_a_program: changed(0, 1), unsupported_version: changed(4, 99), missing_capability: changed(15, 0x80), corrupt: Uint8Array.from([...plain, 0]) }
+  for (const [code, bytes] of Object.entries(wrong)) await assert.rejects(loadValues(bytes), { name: 'ProgramError', code, message: new RegExp(`${code} \\(\\d+ bytes\\)`) })
+})
+
 test('a program that needs more has the full engine fetched, and both live side by side', async () => {
   const { loadValues, asked } = await browser('full')
   const few = await loadValues(plain)

@@ -1,38 +1,68 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildWasm } from '../lib/cargo.mjs'
-
-export const ENGINES = ['engine_bg.wasm', 'engine_web_bg.wasm', 'engine_slim_bg.wasm']
+import { cargoWasm } from '../lib/cargo.mjs'
 
 /**
  * The evaluator three times: `engine` for servers, where time counts; `engine_web`, the same for browsers, where bytes
- * count; `engine_slim`, without the capabilities few programs need.
+ * count and a program has an instance of its own; `engine_slim`, without the capabilities few programs need.
  */
+const BUILDS = {
+  'engine_bg.wasm': {},
+  'engine_web_bg.wasm': { profile: 'web', features: ['--no-default-features', '--features', 'full'] },
+  'engine_slim_bg.wasm': { profile: 'web', features: ['--no-default-features'] },
+}
+
+export const ENGINES = Object.keys(BUILDS)
+
+/** What the host uses: the linker exports two addresses of its own beside. */
+const EXPORTS = ['memory', 'allocate', 'capabilities', 'decide', 'load', 'unload']
+
 export async function buildEngine({ root }) {
   const out = join(root, 'build', 'engine')
-  const made = { root, crate: 'isoflag-engine-wasm', out, target: 'bundler', flags: ['--no-externref'] }
-  await buildWasm({ ...made, name: 'engine' })
-  await buildWasm({ ...made, name: 'engine_web', profile: 'web' })
-  await buildWasm({ ...made, name: 'engine_slim', profile: 'web', features: ['--no-default-features'] })
-  for (const name of ENGINES) {
-    const wasm = await readFile(join(out, name))
-    await writeFile(join(out, name), withoutCustomSections(wasm))
+  await mkdir(out, { recursive: true })
+  for (const [name, made] of Object.entries(BUILDS)) {
+    const wasm = await readFile(await cargoWasm({ root, crate: 'isoflag-engine-wasm', ...made }))
+    await writeFile(join(out, name), withoutLuggage(wasm))
   }
 }
 
-/** What only tools read, such as the list of target features, is nothing a visitor should download. */
-function withoutCustomSections(wasm) {
+/** Without what only tools read, such as names and target features: nothing a visitor should download. */
+function withoutLuggage(wasm) {
+  const EXPORT = 7
   const kept = [wasm.subarray(0, 8)]
   for (let at = 8; at < wasm.length; ) {
     const start = at
     const id = wasm[at++]
-    let size = 0
-    for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
-      byte = wasm[at++]
-      size |= (byte & 0x7f) << shift
+    const size = number()
+    const section = at
+    if (id === EXPORT) kept.push(...exports(section))
+    else if (id !== 0) kept.push(wasm.subarray(start, section + size))
+    at = section + size
+
+    /** Reads a LEB128. */
+    function number() {
+      let value = 0
+      for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
+        byte = wasm[at++]
+        value |= (byte & 0x7f) << shift
+      }
+      return value
     }
-    at += size
-    if (id !== 0) kept.push(wasm.subarray(start, at))
+
+    function exports() {
+      const listed = []
+      for (let left = number(); left > 0; left--) {
+        const from = at
+        const length = number()
+        const name = wasm.toString('latin1', at, (at += length))
+        at++ // its kind
+        number() // and its index
+        if (EXPORTS.includes(name)) listed.push(wasm.subarray(from, at))
+      }
+      const bytes = Buffer.concat([Buffer.from([listed.length]), ...listed])
+      if (bytes.length > 127) throw new Error('the exports of the engine need a longer length than one byte')
+      return [Buffer.from([EXPORT, bytes.length]), bytes]
+    }
   }
   return Buffer.concat(kept)
 }

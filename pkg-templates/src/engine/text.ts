@@ -1,6 +1,6 @@
 // Texts in the engine's memory.
 
-import type { Host } from './seat.ts'
+import type { Host } from './host.ts'
 
 export const encoder: TextEncoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -18,13 +18,15 @@ export function decode(bytes: Uint8Array): string {
   return text
 }
 
-/** Room for `needed` bytes in the scratch buffer, which the engine never shrinks; 0 when there is no memory left. */
+/** Room for `needed` bytes, the same each time until it has to grow; 0 when there is no memory left. */
 export function room(host: Host, needed: number): number {
   if (needed > host.scratchRoom) {
-    const wanted = Math.max(needed, 4096)
-    host.scratchAt = host.engine.scratch(wanted) >>> 0
-    host.scratchRoom = host.scratchAt === 0 ? 0 : wanted
-    host.look()
+    // What was too small is left lying: doubled each time, all of that together is less than what is used.
+    const wanted = Math.max(needed, host.scratchRoom * 2, 4096)
+    const at = host.allocate(wanted)
+    if (at === 0) return 0
+    host.scratchAt = at
+    host.scratchRoom = wanted
   }
   return host.scratchAt
 }

@@ -1,139 +1,131 @@
-// The values a program decides, and what deciding anything takes: flags by their keys, contexts crossing, one call a flag.
+// The values a program decides, in the fewest bytes: flags by their keys, contexts crossing, one call a flag. What is faster
+// or says more, and takes more bytes, is in `Loaded`.
 
 import { ProgramError } from '../errors.ts'
-import { own, put } from '../record.ts'
-import type { Context, DecideOptions, Json, Values } from '../types.ts'
+import { put } from '../record.ts'
+import type { Context, Json, TimeOptions, Values } from '../types.ts'
 import { cross, type Reads } from './crossing.ts'
-import { close, release } from './open.ts'
-import { Bytes, find, numbers, readsOf, readTable, type Source, type Table } from './table.ts'
+import type { Source } from './host.ts'
+import { Bytes, numbers, readsOf, readTable, type Table } from './table.ts'
 
 /** Variant, rule, bucket and unit when there is none. */
 export const NONE = 0xffff
 /** A decision for which the engine had no memory: no variant, `unusable`. */
 const UNUSABLE = NONE | (6 << 16)
 
-// Bits of a variant handed in.
-const OVERRIDE = 1 << 16
-const STICKY = 1 << 17
-
 /** Up to so many flags an object is cheaper to copy than to make. */
 const COPIED = 100
 
-/** The words of a decision, as src/engine-wasm has them. */
-export type Answer = readonly [head: number, tail: number, unit: number]
-
-/** A flag, and its decision when no context can change that. */
-export interface Known extends Table {
-  readonly constant: Answer | undefined
-}
-
-export class Deciding implements Values {
-  protected readonly source: Source
-  // Known flags only: a cache of unknown names would grow with whatever callers ask for.
-  readonly #byKey = new Map<string, Known>()
+export class Deciding<Known extends Table = Table> implements Values {
+  /** Gone once it is disposed. */
+  protected source: Source | undefined
+  #byKey: ReadonlyMap<string, number> | undefined
   // By number, so that the values of a flag are the same objects however it is asked for.
   readonly #byIndex: Known[] = []
-  #all: readonly Known[] | undefined
   #reads: Reads | undefined
   #template: Record<string, Json | undefined> | undefined
   /** For each flag its variant in the template; -1 where the template has none. */
-  #variants: number[] = []
-  #live = true
+  #variants: readonly number[] = []
 
   constructor(source: Source) {
     this.source = source
-    release(this, source)
   }
 
-  value<T = Json>(flag: string, context: Context, options?: DecideOptions): T | undefined {
+  value<T = Json>(flag: string, context: Context, options?: TimeOptions): T | undefined {
     const known = this.known(flag)
-    if (known === undefined) return undefined
-    const { constant, values } = known
-    const head = constant !== undefined && options === undefined ? constant[0] : this.one(known, context, options)
-    return values[head & NONE] as T | undefined
+    return known && (known.values[this.one(known, context, options) & NONE] as T | undefined)
   }
 
-  values(context: Context, options?: DecideOptions): Record<string, Json | undefined> {
+  values(context: Context, options?: TimeOptions): Record<string, Json | undefined> {
     const all = this.all()
-    const pins = pinsOf(all, options)
+    const pins = options && all.map(known => this.pin(known, options))
     const now = this.crossAll(context, options)
-    const template = (this.#template ??= this.#firstValues(all, now))
+    const { host, handle } = this.live()
+    const values = { ...(this.#template ??= this.#firstValues(all, now)) }
     const variants = this.#variants
-    const values = { ...template }
     for (let i = 0; i < all.length; i++) {
       const known = all[i]!
       const given = variants[i]!
-      if (known.constant !== undefined && given >= 0 && pins === undefined) continue
-      const variant = this.ask(i, now, pins === undefined ? 0 : pins[i]!) & NONE
+      const pin = pins === undefined ? 0 : pins[i]!
+      if (known.constant !== undefined && given >= 0 && pin === 0) continue
+      const variant = host.engine.decide(handle, i, now, pin) & NONE
       if (variant !== given) put(values, known.key, known.values[variant])
     }
     return values
   }
 
   dispose(): void {
-    if (!this.#live) return
-    this.#live = false
-    this.#byKey.clear()
-    close(this, this.source)
+    this.source = this.#byKey = undefined
+  }
+
+  protected live(): Source {
+    if (this.source === undefined) throw new ProgramError('disposed', 'the program was disposed: load it again')
+    return this.source
   }
 
   /** The program's bytes, as long as it has them. */
   protected bytes(): Bytes {
-    if (!this.#live) throw new ProgramError('disposed', 'the program was disposed: load it again')
-    return new Bytes(this.source)
+    return new Bytes(this.live())
   }
 
   /** A flag by its key; `undefined` when there is none. */
   protected known(flag: string): Known | undefined {
-    const known = this.#byKey.get(flag)
-    return known !== undefined ? known : this.#find(flag)
+    const index = (this.#byKey ??= this.#keys()).get(flag)
+    return index === undefined ? undefined : this.know(index)
   }
 
-  #find(flag: string): Known | undefined {
-    const index = find(this.bytes(), flag)
-    if (index < 0) return undefined
-    const known = this.#know(index)
-    this.#byKey.set(flag, known)
-    return known
+  #keys(): ReadonlyMap<string, number> {
+    const program = this.bytes()
+    return new Map(numbers(program.word(16)).map(index => [program.text(program.flag(index)), index]))
   }
 
-  #know(index: number): Known {
-    const there = this.#byIndex[index]
-    if (there !== undefined) return there
-    const table = readTable(this.source, index)
-    const { host } = this.source
-    const free = table.reads.names.length === 0 && !table.readsNow
-    const constant = free ? ([this.ask(index, 0, 0), host.words[host.rest]!, host.words[host.rest + 1]!] as const) : undefined
-    return (this.#byIndex[index] = { ...table, constant })
+  protected know(index: number): Known {
+    return (this.#byIndex[index] ??= this.read(index))
+  }
+
+  protected read(index: number): Known {
+    return readTable(this.live(), index) as Known
   }
 
   /** Every flag, by its number. */
   protected all(): readonly Known[] {
-    const { flags } = this.bytes()
-    return (this.#all ??= numbers(flags).map(index => this.#know(index)))
+    const many = this.bytes().word(16)
+    for (let index = 0; index < many; index++) this.know(index)
+    return this.#byIndex
   }
 
   /** Every attribute, by its number. */
   protected attributes(): Reads {
-    return (this.#reads ??= readsOf(this.source, numbers(this.bytes().attributes)))
+    return (this.#reads ??= readsOf(this.live(), numbers(this.bytes().word(32))))
   }
 
   /** Has the engine decide a flag for the context in the slots; the first word of the decision. */
   protected ask(index: number, now: number, pin: number): number {
-    return this.source.host.engine.decide(this.source.handle, index, now, pin)
+    const { host, handle } = this.live()
+    return host.engine.decide(handle, index, now, pin)
   }
 
-  /** Writes what one flag reads and decides it. */
-  protected one(known: Known, context: Context, options: DecideOptions | undefined): number {
-    const pin = options === undefined ? 0 : pinOf(known, options)
+  /** The variant handed in for a flag, as the engine takes it. */
+  protected pin(_: Known, __: TimeOptions | undefined): number {
+    return 0
+  }
+
+  protected cross(reads: Reads, context: Context): boolean {
+    return cross(this.live().host, reads, context)
+  }
+
+  /** Decides one flag. */
+  protected one(known: Known, context: Context, options: TimeOptions | undefined): number {
+    const pin = this.pin(known, options)
+    if (known.constant !== undefined && pin === 0) return known.constant
     const now = known.readsNow ? timeOf(options) : 0
-    return cross(this.source.host, known.reads, context) ? this.ask(known.index, now, pin) : UNUSABLE
+    return this.cross(known.reads, context) ? this.ask(known.index, now, pin) : UNUSABLE
   }
 
   /** Writes every attribute, once for all flags; answers the time, when one of them reads it. */
-  protected crossAll(context: Context, options: DecideOptions | undefined): number {
-    const now = this.bytes().readsNow ? timeOf(options) : 0
-    if (!cross(this.source.host, this.attributes(), context)) throw new RangeError('the engine has no memory for this context')
+  protected crossAll(context: Context, options: TimeOptions | undefined): number {
+    const now = this.bytes().half(6) & 1 ? timeOf(options) : 0
+    if (!this.cross(this.attributes(), context)) throw new RangeError('no memory for this context')
     return now
   }
 
@@ -145,25 +137,11 @@ export class Deciding implements Values {
     all.forEach(({ key, values }, i) => put(first, key, values[this.#variants[i]!]))
     // An object as JSON makes it has a shape, and is copied in one go; one that is filled key by key becomes a hash table.
     const template = JSON.parse(JSON.stringify(first)) as typeof first
-    for (const [key, value] of Object.entries(first)) if (typeof value === 'object' || value === undefined) put(template, key, value)
+    for (const key in first) put(template, key, first[key])
     return template
   }
 }
 
-function timeOf(options: DecideOptions | undefined): number {
+function timeOf(options: TimeOptions | undefined): number {
   return Number(options?.now ?? Date.now())
-}
-
-/** The variants handed in, by the numbers of the flags. */
-export function pinsOf(all: readonly Known[], options: DecideOptions | undefined): number[] | undefined {
-  return options?.overrides === undefined && options?.sticky === undefined ? undefined : all.map(known => pinOf(known, options))
-}
-
-/** The variant handed in for a flag, as the engine takes it; 0 for none, and for a name the flag does not have. */
-function pinOf({ key, names }: Table, { overrides, sticky }: DecideOptions): number {
-  const variant = (record: Readonly<Record<string, string>> = {}): number => names.indexOf(own(record, key) as string)
-  const forced = variant(overrides)
-  if (forced >= 0) return OVERRIDE | forced
-  const kept = variant(sticky)
-  return kept < 0 ? 0 : STICKY | kept
 }

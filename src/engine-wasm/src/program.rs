@@ -1,12 +1,8 @@
 //! A loaded program: its bytes, what opening them has checked, and a slot for each of its attributes.
 
-use crate::memory::{Buffer, allocate, release};
+use crate::memory::{allocate, release, slice};
 use core::mem::size_of;
-use core::ptr::null_mut;
 use isoflag_engine::{Attributes, List, LoadError, Program, Value};
-
-/// Texts and lists of the host that do not fit a slot.
-pub(crate) static SCRATCH: Buffer = Buffer::new();
 
 /// Marks the head of a loaded program, together with its own address: no other bytes are taken for one by accident.
 const TAG: usize = 0x69_73_6f_66;
@@ -17,7 +13,7 @@ struct Slot {
     kind: u32,
     /// Bytes of a text or of a packed list.
     len: u32,
-    /// A number, or in its low half the address of a text or list in the scratch room.
+    /// A number, or in its low half the address of a text or list.
     payload: u64,
     /// Short texts lie in the slot itself: most units and nearly all other attributes.
     text: [u8; SHORT],
@@ -35,14 +31,18 @@ mod kind {
     pub(super) const LIST: u32 = 6;
 }
 
-/// What a handle points at: this head, and the slots behind it in the same block.
+/// What lies before a handle, which is the address of the slots: all in one block.
 pub(crate) struct Loaded {
-    tag: usize,
     pub(crate) program: Program<'static>,
+    #[cfg(feature = "many")]
     bytes: &'static [u8],
+    tag: usize,
 }
 
-const HEAD: usize = size_of::<Loaded>().next_multiple_of(16);
+/// The words of a decision beyond the first: they stand between the head and the slots.
+type Rest = [u32; 2];
+
+const HEAD: usize = (size_of::<Loaded>() + size_of::<Rest>()).next_multiple_of(16);
 
 impl Loaded {
     fn size(program: &Program<'_>) -> usize {
@@ -61,10 +61,16 @@ impl Loaded {
         });
         match opened {
             Ok((head, program)) => {
-                let tag = TAG ^ head as usize;
+                let handle = head as usize + HEAD;
+                let loaded = Self {
+                    program,
+                    #[cfg(feature = "many")]
+                    bytes,
+                    tag: TAG ^ handle,
+                };
                 // SAFETY: the block is large enough for a head and aligned to sixteen.
-                unsafe { head.cast::<Self>().write(Self { tag, program, bytes }) };
-                Ok(head as usize)
+                unsafe { head.cast::<Self>().write(loaded) };
+                Ok(handle)
             }
             Err(error) => {
                 release(start, len);
@@ -76,26 +82,29 @@ impl Loaded {
     /// The program at a handle; `None` for an address that holds none.
     #[inline(always)]
     pub(crate) fn at(handle: usize) -> Option<&'static Self> {
-        let head = handle as *const Self;
+        let head = handle.checked_sub(HEAD)? as *const Self;
         // SAFETY: reading the tag is reading a word of linear memory. With the tag in place the rest is a head, which
         // `load` wrote and `unload` would have unmarked.
-        (handle.is_multiple_of(16) && handle != 0 && unsafe { (*head).tag } == TAG ^ handle).then(|| unsafe { &*head })
+        (handle.is_multiple_of(16) && unsafe { (*head).tag } == TAG ^ handle).then(|| unsafe { &*head })
+    }
+
+    /// Leaves the further words of a decision where the host finds them.
+    #[inline(always)]
+    pub(crate) fn leave(&self, rest: Rest) {
+        let end = core::ptr::from_ref(self) as usize + HEAD;
+        // SAFETY: these bytes belong to the block, and no reference covers them.
+        unsafe { ((end - size_of::<Rest>()) as *mut Rest).write(rest) };
     }
 
     /// Gives the memory of a handle back.
+    #[cfg(feature = "many")]
     pub(crate) fn unload(handle: usize) {
         let Some(&Self { program, bytes, .. }) = Self::at(handle) else { return };
-        let head = handle as *mut Self;
+        let head = (handle - HEAD) as *mut Self;
         // SAFETY: `at` has found a head here; nobody holds a reference to it after this call.
         unsafe { (*head).tag = 0 };
         release(head.cast(), Self::size(&program));
         release(bytes.as_ptr().cast_mut(), bytes.len());
-    }
-
-    /// Where the host writes attributes.
-    #[inline(always)]
-    pub(crate) fn slots(&self) -> usize {
-        core::ptr::from_ref(self) as usize + HEAD
     }
 }
 
@@ -105,24 +114,17 @@ impl Attributes for Loaded {
         if u32::from(id) >= self.program.attributes() {
             return Value::Missing;
         }
-        // SAFETY: there is a slot for every attribute of the program, and any bytes are a slot.
-        let slot = unsafe { &*(self.slots() as *const Slot).add(usize::from(id)) };
+        // SAFETY: there is a slot for every attribute of the program, behind the head, and any bytes are a slot.
+        let slot = unsafe { &*((core::ptr::from_ref(self) as usize + HEAD) as *const Slot).add(usize::from(id)) };
         let len = slot.len as usize;
         match slot.kind {
             kind::FALSE => Value::Boolean(false),
             kind::TRUE => Value::Boolean(true),
             kind::NUMBER => Value::Number(f64::from_bits(slot.payload)),
             kind::SHORT_TEXT => slot.text.get(..len).map_or(Value::Missing, Value::Text),
-            kind::TEXT => SCRATCH.slice(slot.payload as usize, len).map_or(Value::Missing, Value::Text),
-            kind::LIST => {
-                SCRATCH.slice(slot.payload as usize, len).map_or(Value::Missing, |list| Value::List(List::new(list)))
-            }
+            kind::TEXT => slice(slot.payload as usize, len).map_or(Value::Missing, Value::Text),
+            kind::LIST => slice(slot.payload as usize, len).map_or(Value::Missing, |list| Value::List(List::new(list))),
             _ => Value::Missing,
         }
     }
-}
-
-/// Room for the bytes of a program; null when there is no memory left.
-pub(crate) fn reserve(len: usize) -> *mut u8 {
-    if len > isize::MAX as usize { null_mut() } else { allocate(len) }
 }

@@ -44,7 +44,7 @@ const fn bit(built: bool, capability: u32) -> u32 {
 /// Whether this engine has a capability.
 #[inline]
 pub(crate) const fn has(capability: u32) -> bool {
-    ALL & capability != 0
+    ALL | capability == ALL
 }
 
 #[cfg(test)]
