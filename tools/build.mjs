@@ -29,7 +29,7 @@ const STEPS = {
     title: 'the statistics (Rust → wasm)',
     module: './build/stats.mjs',
     call: 'buildStats',
-    inputs: [...rust, 'src/stats', 'src/methods', 'src/stats-wasm', 'tools/build/stats.mjs'],
+    inputs: [...rust, 'src/stats', 'src/methods', 'src/written', 'src/experiments', 'src/stats-wasm', 'tools/build/stats.mjs'],
     outputs: ['build/stats/stats_bg.wasm', 'build/stats/module/stats_bg.wasm'],
   },
   pkg: {

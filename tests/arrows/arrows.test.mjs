@@ -15,7 +15,7 @@ const ARROWS = {
   methods: ['stats'],
   experiments: ['stats', 'written'],
   'tools-wasm': ['datafile'],
-  'stats-wasm': ['methods'],
+  'stats-wasm': ['experiments', 'methods'],
   worker: ['datafile', 'engine', 'events', 'experiments'],
   tests: ['datafile', 'engine', 'methods', 'stats'],
   bindgen: [],

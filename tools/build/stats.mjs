@@ -6,7 +6,7 @@ import { buildWasm } from '../lib/cargo.mjs'
 export async function buildStats({ root }) {
   const out = join(root, 'build', 'stats')
   // People wait for its download, not for its answers.
-  const crate = { root, crate: 'isoflag-stats-wasm', name: 'stats', profile: 'web' }
+  const crate = { root, crate: 'isoflag-stats-wasm', name: 'stats', profile: 'web', flags: ['--no-externref'] }
   await mkdir(out, { recursive: true })
   await writeFile(join(out, 'package.json'), '{ "type": "commonjs" }\n')
   await buildWasm({ ...crate, out, target: 'nodejs' })

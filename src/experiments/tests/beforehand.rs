@@ -141,3 +141,17 @@ fn what_makes_no_sense_is_said() {
         assert!(message.contains(part), "{message}");
     }
 }
+
+/// The same numbers as through wasm, in `tests/stats/beforehand.test.mjs`.
+#[test]
+fn a_seed_is_a_seed_everywhere() {
+    let found = simulation(Outcome::Conversion { rate: 0.05 }, 0.1).run(0, 60).unwrap();
+    assert_eq!(found.peeking.by_look, [4, 3, 5, 2, 2, 3, 1, 1, 1, 0]);
+    assert_eq!((found.peeking.ahead, found.peeking.units), (20, 465_000.0));
+    assert_eq!(found.spending.by_look, [0, 0, 0, 0, 0, 1, 3, 1, 3, 2]);
+    let money = Outcome::Revenue { rate: 0.03, mean: 50.0, sd: 150.0 };
+    for (outcome, peeking) in [(money, [3, 2]), (Outcome::Mean { mean: 3.0, sd: 4.0 }, [2, 0])] {
+        let found = Simulation { looks: vec![0.5, 1.0], ..simulation(outcome, 0.0) }.run(100, 50).unwrap();
+        assert_eq!(found.peeking.by_look, peeking);
+    }
+}

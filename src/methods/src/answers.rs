@@ -17,9 +17,11 @@ impl Answers {
         self.put(key, value.say())
     }
 
+    /// The same with one more value, or another one under the same key.
     // Not inlined, as all that follows: hundreds of calls would be most of the wasm.
     #[inline(never)]
-    fn put(mut self, key: &str, value: Value) -> Self {
+    #[must_use]
+    pub fn put(mut self, key: &str, value: Value) -> Self {
         self.0.retain(|(name, _)| name != key);
         self.0.push((key.into(), value));
         self

@@ -1,8 +1,8 @@
 use crate::answers::answers;
 use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
-    Spending, group_sequential_bounds, group_sequential_classical, group_sequential_run, group_sequential_size,
-    peeking_fpr, spending_function,
+    group_sequential_bounds, group_sequential_classical, group_sequential_run, group_sequential_size, peeking_fpr,
+    spending_function,
 };
 
 pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
@@ -17,30 +17,18 @@ pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
     })
 }
 
-fn spending(input: &Input<'_>) -> Result<Spending, String> {
-    let parameter = input.optional("parameter")?;
-    let needed = || parameter.ok_or("this spending function needs a `parameter`");
-    Ok(match input.text("spending")? {
-        "obf" => Spending::OBrienFleming,
-        "pocock" => Spending::Pocock,
-        "power" => Spending::Power(needed()?),
-        "hsd" => Spending::HwangShihDeCani(needed()?),
-        other => return Err(format!("no spending `{other}`")),
-    })
-}
-
 fn plan(input: &Input<'_>) -> Result<(Vec<f64>, f64, u8), String> {
     Ok((input.numbers("information_fractions")?, input.number("alpha")?, input.sides()?))
 }
 
 fn spent(input: &Input<'_>) -> Result<Answers, String> {
-    let spent = spending_function(spending(input)?, input.number("t")?, input.number("alpha")?, input.sides()?);
+    let spent = spending_function(input.spending()?, input.number("t")?, input.number("alpha")?, input.sides()?);
     Ok(spent.map_or_else(Answers::undefined, |spent| answers! { "alpha_spent": spent }))
 }
 
 fn bounds(input: &Input<'_>) -> Result<Answers, String> {
     let (fractions, alpha, sides) = plan(input)?;
-    let bounds = group_sequential_bounds(&fractions, alpha, sides, spending(input)?);
+    let bounds = group_sequential_bounds(&fractions, alpha, sides, input.spending()?);
     Ok(bounds.map_or_else(Answers::undefined, |bounds| {
         answers! { "z": bounds.z, "alpha_spent": bounds.alpha_spent, "nominal_p": bounds.nominal_p }
     }))
@@ -57,7 +45,7 @@ fn classical(input: &Input<'_>) -> Result<Answers, String> {
 
 fn size(input: &Input<'_>) -> Result<Answers, String> {
     let (fractions, alpha, sides) = plan(input)?;
-    let size = group_sequential_size(&fractions, alpha, sides, spending(input)?, input.number("power")?);
+    let size = group_sequential_size(&fractions, alpha, sides, input.spending()?, input.number("power")?);
     Ok(size.map_or_else(Answers::undefined, |size| {
         answers! { "z": size.z, "drift": size.drift, "inflation": size.inflation,
         "expected_over_fixed_h1": size.expected_over_fixed_h1, "expected_over_fixed_h0": size.expected_over_fixed_h0,
@@ -72,7 +60,7 @@ fn run(input: &Input<'_>) -> Result<Answers, String> {
         return Err("each look has an information fraction, an estimate and a standard error".into());
     }
     let looks: Vec<_> = fractions.into_iter().zip(estimates).zip(ses).map(|((t, d), se)| (t, d, se)).collect();
-    Ok(group_sequential_run(&looks, alpha, sides, spending(input)?).map_or_else(Answers::undefined, |run| {
+    Ok(group_sequential_run(&looks, alpha, sides, input.spending()?).map_or_else(Answers::undefined, |run| {
         answers! { "z": run.z, "bounds": run.bounds, "stop_look": run.stop_look,
         "rci_low": run.intervals.iter().map(|interval| interval.low).collect::<Vec<_>>(),
         "rci_high": run.intervals.iter().map(|interval| interval.high).collect::<Vec<_>>() }

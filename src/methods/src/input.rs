@@ -1,5 +1,5 @@
 use crate::value::Value;
-use isoflag_stats::{Alternative, Proportion, ProportionVariance, Sample};
+use isoflag_stats::{Alternative, Proportion, ProportionVariance, Sample, Spending};
 use std::cell::RefCell;
 
 /// A case's input, remembering which keys were read.
@@ -26,13 +26,18 @@ impl<'a> Input<'a> {
 
     /// Whatever stands under `key`, `null` when nothing does.
     #[inline(never)]
-    pub(crate) fn value(&self, key: &str) -> &'a Value {
+    pub fn value(&self, key: &str) -> &'a Value {
         self.read.borrow_mut().push(key.into());
         self.values.iter().find(|(name, _)| name == key).map_or(&Value::Null, |(_, value)| value)
     }
 
+    /// The number under `key`.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
     #[inline(never)]
-    pub(crate) fn number(&self, key: &str) -> Read<f64> {
+    pub fn number(&self, key: &str) -> Read<f64> {
         number(self.value(key)).ok_or_else(|| format!("`{key}` is no number"))
     }
 
@@ -47,15 +52,24 @@ impl<'a> Input<'a> {
     }
 
     /// A small count, such as a number of sides or lags.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
     #[inline(never)]
-    pub(crate) fn count(&self, key: &str) -> Read<usize> {
+    pub fn count(&self, key: &str) -> Read<usize> {
         let number = self.number(key)?;
         let sound = (0.0..=1e15).contains(&number) && number.fract() == 0.0;
         if sound { Ok(number as usize) } else { Err(format!("`{key}` is no count")) }
     }
 
+    /// A list of numbers.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
     #[inline(never)]
-    pub(crate) fn numbers(&self, key: &str) -> Read<Vec<f64>> {
+    pub fn numbers(&self, key: &str) -> Read<Vec<f64>> {
         numbers(self.value(key)).ok_or_else(|| format!("`{key}` is no list of numbers"))
     }
 
@@ -73,29 +87,47 @@ impl<'a> Input<'a> {
     /// When something else stands there.
     pub fn rows<const N: usize>(&self, key: &str) -> Read<Vec<[f64; N]>> {
         let rows = self.lists(key)?.into_iter().map(<[f64; N]>::try_from).collect::<Result<_, _>>();
-        rows.map_err(|_| format!("`{key}` has a row that is not of {N} numbers"))
+        rows.map_err(|_| format!("`{key}` has a row of another length"))
     }
 
+    /// The text under `key`.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
     #[inline(never)]
-    pub(crate) fn text(&self, key: &str) -> Read<&'a str> {
+    pub fn text(&self, key: &str) -> Read<&'a str> {
         self.value(key).as_str().ok_or_else(|| format!("`{key}` is no text"))
     }
 
     /// The entry of `choices` whose name stands under `key`.
-    pub(crate) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Read<T> {
+    ///
+    /// # Errors
+    ///
+    /// When another name stands there.
+    pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Read<T> {
         let name = self.text(key)?;
         let found = choices.iter().find(|(choice, _)| *choice == name).map(|(_, value)| *value);
         found.ok_or_else(|| format!("no {key} `{name}`"))
     }
 
+    /// True or false.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
     #[inline(never)]
-    pub(crate) fn flag(&self, key: &str) -> Read<bool> {
+    pub fn flag(&self, key: &str) -> Read<bool> {
         self.value(key).as_bool().ok_or_else(|| format!("`{key}` is neither true nor false"))
     }
 
     /// The object under `key`.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
     #[inline(never)]
-    pub(crate) fn object(&self, key: &str) -> Read<Input<'a>> {
+    pub fn object(&self, key: &str) -> Read<Input<'a>> {
         self.value(key).as_object().map(Input::new).ok_or_else(|| format!("`{key}` is no object"))
     }
 
@@ -122,8 +154,12 @@ impl<'a> Input<'a> {
     }
 
     /// Refuses keys that nobody asked for.
+    ///
+    /// # Errors
+    ///
+    /// When there is one.
     #[inline(never)]
-    pub(crate) fn done(&self) -> Read<()> {
+    pub fn done(&self) -> Read<()> {
         let unread = self.unread();
         if unread.is_empty() { Ok(()) } else { Err(format!("nobody reads `{}`", unread.join("`, `"))) }
     }
@@ -142,9 +178,32 @@ impl<'a> Input<'a> {
         object.done().map(|()| Sample { n, mean, variance })
     }
 
+    /// 1 or 2.
+    ///
+    /// # Errors
+    ///
+    /// When something else stands there.
     #[inline(never)]
-    pub(crate) fn sides(&self) -> Read<u8> {
+    pub fn sides(&self) -> Read<u8> {
         u8::try_from(self.count("sides")?).map_err(|_| "`sides` is 1 or 2".into())
+    }
+
+    /// A spending function by its name, with its `parameter` where it has one.
+    ///
+    /// # Errors
+    ///
+    /// When it has another name, or lacks its parameter.
+    #[inline(never)]
+    pub fn spending(&self) -> Read<Spending> {
+        let parameter = self.optional("parameter")?;
+        let needed = || parameter.ok_or("this spending function needs a `parameter`");
+        Ok(match self.text("spending")? {
+            "obf" => Spending::OBrienFleming,
+            "pocock" => Spending::Pocock,
+            "power" => Spending::Power(needed()?),
+            "hsd" => Spending::HwangShihDeCani(needed()?),
+            other => return Err(format!("no spending `{other}`")),
+        })
     }
 
     #[inline(never)]

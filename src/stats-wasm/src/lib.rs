@@ -6,6 +6,10 @@
 
 mod keys;
 mod plain;
+mod plan;
+mod simulate;
 mod statistics;
 
+pub use plan::plan;
+pub use simulate::simulate;
 pub use statistics::statistics;

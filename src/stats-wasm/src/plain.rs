@@ -1,5 +1,6 @@
 //! Plain values across the border. Not through serde: its wording of every type's every mistake is a sixth of the wasm.
 
+use crate::keys::{camel, snake};
 use isoflag_methods::Value;
 use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::prelude::{JsCast, JsValue};
@@ -7,8 +8,9 @@ use wasm_bindgen::prelude::{JsCast, JsValue};
 /// What deep nesting ends in, long before the stack does.
 const DEEPEST: u32 = 32;
 
+/// With the keys of this workspace.
 pub(crate) fn from_js(value: &JsValue) -> Result<Value, JsValue> {
-    read(value, DEEPEST)
+    read(value, DEEPEST).map(|value| value.with_keys(snake))
 }
 
 fn read(value: &JsValue, deeper: u32) -> Result<Value, JsValue> {
@@ -34,6 +36,7 @@ fn read(value: &JsValue, deeper: u32) -> Result<Value, JsValue> {
     }
 }
 
+/// With the keys of JavaScript.
 pub(crate) fn to_js(value: &Value) -> Result<JsValue, JsValue> {
     Ok(match value {
         Value::Null => JsValue::NULL,
@@ -44,7 +47,7 @@ pub(crate) fn to_js(value: &Value) -> Result<JsValue, JsValue> {
         Value::Object(entries) => {
             let object = Object::new();
             for (key, value) in entries {
-                Reflect::set(&object, &JsValue::from_str(key), &to_js(value)?)?;
+                Reflect::set(&object, &JsValue::from_str(&camel(key)), &to_js(value)?)?;
             }
             object.into()
         }

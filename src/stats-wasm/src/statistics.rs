@@ -1,4 +1,4 @@
-use crate::keys::{camel, snake};
+use crate::keys::snake;
 use crate::plain::{from_js, to_js};
 use isoflag_methods::{Value, call};
 use js_sys::Error;
@@ -14,10 +14,8 @@ const TYPES: &str = include_str!("methods.d.ts");
 /// An `Error` that names the method nobody knows, or the input that is missing, wrong or unknown.
 #[wasm_bindgen(skip_typescript)]
 pub fn statistics(method: &str, input: &JsValue) -> Result<JsValue, JsValue> {
-    let input = from_js(input)?;
-    let answer = call(&snake(method), &input.with_keys(snake)).map_err(|message| Error::new(&message))?;
+    let mut answer = call(&snake(method), &from_js(input)?).map_err(|message| Error::new(&message))?;
     let said = answer.get("defined").is_some();
-    let mut answer = answer.with_keys(camel);
     // Always there, so that a type can tell the two shapes apart.
     if let (false, Value::Object(entries)) = (said, &mut answer) {
         entries.push(("defined".into(), Value::Bool(true)));

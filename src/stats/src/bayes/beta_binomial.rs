@@ -52,7 +52,7 @@ pub fn beta_binomial(
     // a_t/(a_t+b_t) − a_c/(a_c+b_c) over one denominator.
     let difference = difference_of_products(t.0, c.1, c.0, t.1) / ((t.0 + t.1) * (c.0 + c.1));
     let (mut better, mut worse, mut smaller) = (0.0, 0.0, 0.0);
-    for panel in lay(&[LogOdds::new(c.0, c.1)?, LogOdds::new(t.0, t.1)?])? {
+    for panel in lay(&[&LogOdds::new(c.0, c.1)?, &LogOdds::new(t.0, t.1)?])? {
         let [control, treatment] = panel.pieces.as_slice() else { return None };
         let (low, high) = if difference >= 0.0 { (treatment, control) } else { (control, treatment) };
         better += panel.integral(&treatment.density, &control.below, |_| 1.0);

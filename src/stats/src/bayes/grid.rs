@@ -32,14 +32,14 @@ impl Panel {
 }
 
 /// Lays the panels; `None` when there are more than any sensible densities need.
-pub(crate) fn lay<C: Curve>(curves: &[C]) -> Option<Vec<Panel>> {
+pub(crate) fn lay(curves: &[&dyn Curve]) -> Option<Vec<Panel>> {
     /// Densities a million times narrower than their distance, each with its own dozen.
     const MOST_PANELS: usize = 100_000;
     /// So many curves together are integrated to the last digits by the panels that fit each of them.
     const AT_FULL_WIDTH: f64 = 5.0;
     // The product of many distribution functions is steeper than any one of them.
     let finer = within(libm::sqrt(AT_FULL_WIDTH / curves.len() as f64), 0.25, 1.0);
-    let ends: Vec<(f64, f64)> = curves.iter().map(Curve::ends).collect();
+    let ends: Vec<(f64, f64)> = curves.iter().map(|curve| curve.ends()).collect();
     let mut panels: Vec<Panel> = Vec::new();
     let mut so_far: Vec<f64> = curves.iter().map(|_| 0.0).collect();
     let mut from = ends.iter().map(|(low, _)| *low).fold(f64::INFINITY, f64::min);
@@ -64,9 +64,9 @@ pub(crate) fn lay<C: Curve>(curves: &[C]) -> Option<Vec<Panel>> {
     Some(panels)
 }
 
-fn panel<C: Curve>(curves: &[C], ends: &[(f64, f64)], so_far: &mut [f64], from: f64, to: f64) -> Panel {
+fn panel(curves: &[&dyn Curve], ends: &[(f64, f64)], so_far: &mut [f64], from: f64, to: f64) -> Panel {
     let nodes = narrow_panel(from, to);
-    let piece = |((curve, (low, high)), below): ((&C, &(f64, f64)), &mut f64)| {
+    let piece = |((curve, (low, high)), below): ((&&dyn Curve, &(f64, f64)), &mut f64)| {
         if to <= *low || from >= *high {
             return Piece { density: [0.0; NARROW], below: [*below; NARROW], above: [0.0; NARROW] };
         }

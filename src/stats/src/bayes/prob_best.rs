@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// Chance of each to be the largest, `∫ f_i Π_{j≠i} F_j`, to about 1e-12; `None` without curves.
-pub(crate) fn prob_best<C: Curve>(curves: &[C]) -> Option<Vec<f64>> {
+pub(crate) fn prob_best(curves: &[&dyn Curve]) -> Option<Vec<f64>> {
     if curves.is_empty() {
         return None;
     }

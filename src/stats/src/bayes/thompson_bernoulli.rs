@@ -4,7 +4,7 @@
 //! be best is exact, a quadrature over all posteriors and no sampling; `allocation = floor + (1 − K floor) P(best)`. Assumes rates that are the same within a period.
 //! Source: Chapelle & Li (2011), "An empirical evaluation of Thompson sampling"; Scott (2010) for the allocation.
 
-use crate::bayes::curve::LogOdds;
+use crate::bayes::curve::{Curve, LogOdds};
 use crate::bayes::prob_best::{allocate, prob_best};
 use crate::sample::Proportion;
 use alloc::vec::Vec;
@@ -46,6 +46,6 @@ pub fn thompson_bernoulli(
     };
     let posteriors = arms.iter().map(posterior).collect::<Option<Vec<_>>>()?;
     let curves = posteriors.iter().map(|(a, b)| LogOdds::new(*a, *b)).collect::<Option<Vec<_>>>()?;
-    let prob_best = prob_best(&curves)?;
+    let prob_best = prob_best(&curves.iter().map(|curve| curve as &dyn Curve).collect::<Vec<_>>())?;
     Some(ThompsonBernoulli { allocation: allocate(&prob_best, floor)?, posteriors, prob_best })
 }

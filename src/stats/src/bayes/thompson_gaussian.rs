@@ -3,7 +3,7 @@
 //! Independent normal posteriors of the means; the chance to be best is an exact quadrature, and `allocation = floor + (1 − K floor) P(best)`.
 //! Source: as [`thompson_bernoulli`](crate::thompson_bernoulli).
 
-use crate::bayes::curve::Bell;
+use crate::bayes::curve::{Bell, Curve};
 use crate::bayes::prob_best::{allocate, prob_best};
 use alloc::vec::Vec;
 
@@ -25,6 +25,6 @@ pub fn thompson_gaussian(arms: &[(f64, f64)], lower_is_better: bool, floor: f64)
     }
     let sign = if lower_is_better { -1.0 } else { 1.0 };
     let curves: Vec<Bell> = arms.iter().map(|(mean, sd)| Bell { mean: sign * mean, sd: *sd }).collect();
-    let prob_best = prob_best(&curves)?;
+    let prob_best = prob_best(&curves.iter().map(|curve| curve as &dyn Curve).collect::<Vec<_>>())?;
     Some(ThompsonGaussian { allocation: allocate(&prob_best, floor)?, prob_best })
 }

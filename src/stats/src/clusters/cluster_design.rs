@@ -30,7 +30,7 @@ pub struct ClusterDesign {
 pub fn cluster_design(rows: &[Row]) -> Option<ClusterDesign> {
     let groups = Groups::of(rows)?;
     let (mut sizes, mut between, mut weighted) = (Moments::default(), 0.0, 0.0);
-    for cluster in groups.clusters.values() {
+    for cluster in &groups.clusters {
         for (arm, n) in cluster.arms.iter().zip([groups.control.n(), groups.treatment.n()]) {
             if arm.units > 0.0 {
                 sizes.push(arm.units);

@@ -37,7 +37,7 @@ pub fn cluster_robust(rows: &[Row], kind: SandwichType, level: f64) -> Option<(C
     let units = [groups.control.n(), groups.treatment.n()];
     let variance: f64 = groups
         .clusters
-        .values()
+        .iter()
         .map(|cluster| {
             let [control, treatment] = cluster.arms;
             let [control, treatment] = [(control, units[0]), (treatment, units[1])].map(|(arm, n)| {
@@ -69,7 +69,7 @@ fn bias_reduction(m: f64, n: f64) -> f64 {
 fn satterthwaite(groups: &Groups, units: [f64; 2]) -> Option<f64> {
     let (mut trace, mut squares) = (0.0, 0.0);
     let (mut cc, mut ct, mut tt) = (0.0, 0.0, 0.0);
-    for cluster in groups.clusters.values() {
+    for cluster in &groups.clusters {
         let [control, treatment] = cluster.arms;
         let [(own_c, q_c), (own_t, q_t)] = [(control.units, units[0]), (treatment.units, units[1])].map(|(m, n)| {
             let a = bias_reduction(m, n);

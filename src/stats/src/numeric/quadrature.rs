@@ -42,8 +42,9 @@ const RULE_16: [(f64, f64); 16] = [
 
 /// Nodes of a narrow panel.
 pub(crate) const NARROW: usize = 16;
-/// Integrals from −1 to each node, of what is given at the nodes: exact for polynomials of degree 15.
-static UP_TO_NODE: [[f64; NARROW]; NARROW] = up_to_node();
+/// Integrals from −1 to each of the lower nodes, of what is given at the nodes: exact for polynomials of degree 15. To a mirrored node it is the whole less the
+/// mirror image, so that half the table is enough.
+static UP_TO_NODE: [[f64; NARROW]; NARROW / 2] = up_to_node();
 
 /// Nodes and weights of 24 points between `low` and `high`, in rising order.
 pub(crate) fn wide_panel(low: f64, high: f64) -> impl Iterator<Item = (f64, f64)> {
@@ -62,19 +63,23 @@ pub(crate) fn narrow_panel(low: f64, high: f64) -> [(f64, f64); NARROW] {
 /// is integrated: half the order of the whole rule, 2e-11 for a Gaussian in a panel of 3 deviations and 1e-14 in one of 1.5.
 pub(crate) fn running_integral(values: &[f64; NARROW], width: f64) -> [f64; NARROW] {
     let half = 0.5 * width;
+    let whole: f64 = RULE_16.iter().zip(values).map(|((_, weight), value)| weight * value).sum();
     let mut integrals = [0.0; NARROW];
-    for (integral, row) in integrals.iter_mut().zip(&UP_TO_NODE) {
-        *integral = half * row.iter().zip(values).map(|(weight, value)| weight * value).sum::<f64>();
+    let (lower, upper) = integrals.split_at_mut(NARROW / 2);
+    for ((low, high), row) in lower.iter_mut().zip(upper.iter_mut().rev()).zip(&UP_TO_NODE) {
+        let part = row.iter().zip(values).map(|(weight, value)| weight * value).sum::<f64>();
+        let mirrored = row.iter().zip(values.iter().rev()).map(|(weight, value)| weight * value).sum::<f64>();
+        (*low, *high) = (half * part, half * (whole - mirrored));
     }
     integrals
 }
 
 /// The interpolating polynomial is `Σ_k (k+½) c_k P_k` with `c_k = Σ_j w_j f_j P_k(x_j)`, and `∫_{−1}^x P_k = (P_{k+1}(x) − P_{k−1}(x))/(2k+1)`.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler: an index out of range would not compile")]
-const fn up_to_node() -> [[f64; NARROW]; NARROW] {
-    let mut table = [[0.0; NARROW]; NARROW];
+const fn up_to_node() -> [[f64; NARROW]; NARROW / 2] {
+    let mut table = [[0.0; NARROW]; NARROW / 2];
     let mut i = 0;
-    while i < NARROW {
+    while i < NARROW / 2 {
         let at = legendre(RULE_16[i].0);
         let mut j = 0;
         while j < NARROW {
