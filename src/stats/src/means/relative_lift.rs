@@ -42,6 +42,9 @@ pub fn log_lift_ci(control: Sample, treatment: Sample, level: f64) -> Option<(f6
         return None;
     }
     let se = libm::sqrt(t / (treatment.mean * treatment.mean) + c / (control.mean * control.mean));
+    if !se.is_finite() {
+        return None;
+    }
     let log = libm::log(ratio);
     let (low, high) = (libm::expm1(log - z * se), libm::expm1(log + z * se));
     // With negative means the ratio above 1 is the fall.

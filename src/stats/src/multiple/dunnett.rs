@@ -21,12 +21,18 @@ pub struct Dunnett {
 /// The trapezoid's step in deviations of the narrowest factor, for one factor: its error is `exp(−2π²/step²)`, 1e-24. A product of k has a deviation √k smaller.
 const STEP: f64 = 0.6;
 const REACH: f64 = 9.0;
+/// Further out the chance is below the smallest double.
+const HIGHEST_Z: f64 = 40.0;
+/// Treatment units per control unit; beyond, the factors are so narrow that the sum would not end.
+const MOST_UNEQUAL: f64 = 1e7;
 
-/// Treatments as `(z against control, units)`; `None` without treatments, when an arm is empty, a z is not finite, or alpha makes no sense.
+/// Treatments as `(z against control, units)`; `None` without treatments, when an arm is empty, or ten million times as large as control, a z is not finite, or alpha
+/// makes no sense.
 #[must_use]
 pub fn dunnett(treatments: &[(f64, f64)], n_control: f64, alpha: f64) -> Option<Dunnett> {
     let sizes = |n: f64| n > 0.0 && n.is_finite();
-    let sound = sizes(n_control) && treatments.iter().all(|(z, n)| z.is_finite() && sizes(*n));
+    let sound =
+        sizes(n_control) && treatments.iter().all(|(z, n)| z.is_finite() && sizes(*n) && n / n_control <= MOST_UNEQUAL);
     if !sound || treatments.is_empty() || !(alpha > 0.0 && alpha < 1.0) {
         return None;
     }
@@ -46,6 +52,9 @@ pub fn dunnett(treatments: &[(f64, f64)], n_control: f64, alpha: f64) -> Option<
 
 /// `P(max |Z_i| ≥ z)`, with full relative precision however small.
 fn chance_outside(z: f64, loads: &[(f64, f64)]) -> f64 {
+    if z > HIGHEST_Z {
+        return 0.0;
+    }
     let narrowest = loads.iter().map(|(_, rest)| *rest).fold(1.0, f64::min);
     let step = STEP * narrowest / libm::sqrt(1.0 + loads.len() as f64);
     // Given that Z_i is as large as z, u lies around λ z. The integrand is even.

@@ -23,10 +23,11 @@ const CLOSEST: f64 = 1e-6;
 /// No z is larger: its chance would be no double.
 const HIGHEST_Z: f64 = 38.0;
 
-/// Whether these are information fractions of looks: positive, finite, rising, none too close to the one before.
+/// Whether these are information fractions of looks: positive, finite, rising, none too close to the one before or, seen from the last, to 0.
 pub(crate) fn are_looks(fractions: &[f64]) -> bool {
     let rising = fractions.windows(2).all(|pair| matches!(pair, [before, t] if t - before >= CLOSEST * t));
-    !fractions.is_empty() && rising && fractions.iter().all(|t| *t > 0.0 && t.is_finite())
+    let (first, last) = (fractions.first().copied().unwrap_or(0.0), fractions.last().copied().unwrap_or(0.0));
+    rising && first > 0.0 && last.is_finite() && first >= CLOSEST * last
 }
 
 /// How a test can end: by `Z ≥ bound` alone, or by `|Z| ≥ bound`.
