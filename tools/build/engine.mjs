@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cargoWasm } from '../lib/cargo.mjs'
+import { buildWasm } from '../lib/cargo.mjs'
 
 /**
  * The evaluator three times: `engine` for servers, where time counts; `engine_web`, the same for browsers, where bytes
@@ -12,6 +12,8 @@ const BUILDS = {
   'engine_slim_bg.wasm': { profile: 'web', features: ['--no-default-features'] },
 }
 
+const BOUND = { target: 'bundler', flags: ['--no-ts', '--no-externref'] }
+
 export const ENGINES = Object.keys(BUILDS)
 
 /** What the host uses: the linker exports two addresses of its own beside. */
@@ -19,10 +21,12 @@ const EXPORTS = ['memory', 'allocate', 'capabilities', 'decide', 'load', 'unload
 
 export async function buildEngine({ root }) {
   const out = join(root, 'build', 'engine')
+  // The glue that is made as well stays behind: a face of integers is called without.
+  const bound = join(root, 'target', 'engine')
   await mkdir(out, { recursive: true })
   for (const [name, made] of Object.entries(BUILDS)) {
-    const wasm = await readFile(await cargoWasm({ root, crate: 'isoflag-engine-wasm', ...made }))
-    await writeFile(join(out, name), withoutLuggage(wasm))
+    await buildWasm({ root, crate: 'isoflag-engine-wasm', out: bound, name: name.replace('_bg.wasm', ''), ...BOUND, ...made })
+    await writeFile(join(out, name), withoutLuggage(await readFile(join(bound, name))))
   }
 }
 

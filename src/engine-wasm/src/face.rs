@@ -4,6 +4,7 @@
 use crate::memory;
 use crate::program::Loaded;
 use isoflag_engine::{Decision, Input, Pin, Reason, capability, decide as decide_flag};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What a decision has none of.
 const NONE: u16 = 0xffff;
@@ -13,14 +14,14 @@ const OVERRIDE: u32 = 1 << 16;
 const STICKY: u32 = 1 << 17;
 
 /// The capabilities this engine was built with.
-#[unsafe(no_mangle)]
-pub extern "C" fn capabilities() -> u32 {
+#[wasm_bindgen]
+pub fn capabilities() -> u32 {
     capability::ALL
 }
 
 /// Room for `len` bytes, for a program or for texts and lists; 0 when there is no memory left.
-#[unsafe(no_mangle)]
-pub extern "C" fn allocate(len: usize) -> usize {
+#[wasm_bindgen]
+pub fn allocate(len: usize) -> usize {
     memory::allocate(len) as usize
 }
 
@@ -29,15 +30,15 @@ pub extern "C" fn allocate(len: usize) -> usize {
 /// At the handle the host writes the attributes of a context, 64 bytes for each: u32 kind (0 missing, 1 false, 2 true,
 /// 3 number, 4 text in the slot, 5 text at an address, 6 packed list at an address), u32 length in bytes, then an f64 or a
 /// u32 address, then the 48 bytes of a text.
-#[unsafe(no_mangle)]
-pub extern "C" fn load(at: usize, len: usize) -> usize {
+#[wasm_bindgen]
+pub fn load(at: usize, len: usize) -> usize {
     Loaded::load(at, len).unwrap_or_else(|error| error as usize)
 }
 
 /// Gives a program's memory back. Where an instance holds one program the host forgets the instance instead.
 #[cfg(feature = "many")]
-#[unsafe(no_mangle)]
-pub extern "C" fn unload(program: usize) {
+#[wasm_bindgen]
+pub fn unload(program: usize) {
     Loaded::unload(program);
 }
 
@@ -45,8 +46,8 @@ pub extern "C" fn unload(program: usize) {
 /// with bit 16 an override and with bit 17 the variant the unit had before. Answers variant | reason << 16 | exposed << 24,
 /// 0xffff where there is no variant. Two more words stand in the eight bytes before the handle: rule | bucket << 16, and the
 /// attribute of the unit; 0xffff where there is none.
-#[unsafe(no_mangle)]
-pub extern "C" fn decide(program: usize, flag: u32, now: f64, pin: u32) -> u32 {
+#[wasm_bindgen]
+pub fn decide(program: usize, flag: u32, now: f64, pin: u32) -> u32 {
     let Some(loaded) = Loaded::at(program) else { return head(&Decision::none(Reason::Unusable)) };
     let variant = pin as u16;
     let pin = match pin & (OVERRIDE | STICKY) {

@@ -14,8 +14,11 @@
 //!
 //! # Decisions we took
 //!
-//! *Why no `std`, no wasm-bindgen, own panic handler?* For the size of what every visitor downloads. A face of integers
-//! needs no glue, and the engine cannot panic, so the handler is one trap.
+//! *Why no `std`, own panic handler?* For the size of what every visitor downloads. The engine cannot panic, so the handler is
+//! one trap.
+//!
+//! *Why wasm-bindgen, when a face of integers is called without glue?* It takes out of the module what nobody calls, which makes it a
+//! little smaller than without, and whoever wants the glue and its types can have them made.
 //!
 //! *Why two ways to have memory?* A server swaps programs for months in one instance: an allocator keeps its memory flat.
 //! A browser has one program, and an instance is the smallest thing that can be forgotten whole: there nothing is ever

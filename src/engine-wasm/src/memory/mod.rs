@@ -27,3 +27,25 @@ pub(crate) fn slice<'a>(address: usize, len: usize) -> Option<&'a [u8]> {
     // while the engine decides.
     inside.then(|| unsafe { core::slice::from_raw_parts(address as *const u8, len) })
 }
+
+/// wasm-bindgen asks for an allocator. The face passes integers only, so nothing ever calls it, and the linker leaves it out.
+#[cfg(target_arch = "wasm32")]
+mod global {
+    use core::alloc::{GlobalAlloc, Layout};
+
+    struct Blocks;
+
+    #[global_allocator]
+    static BLOCKS: Blocks = Blocks;
+
+    // SAFETY: blocks begin at multiples of sixteen; larger alignments are refused.
+    unsafe impl GlobalAlloc for Blocks {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            if layout.align() > super::GRAIN { core::ptr::null_mut() } else { super::allocate(layout.size()) }
+        }
+
+        unsafe fn dealloc(&self, start: *mut u8, layout: Layout) {
+            super::release(start, layout.size());
+        }
+    }
+}
