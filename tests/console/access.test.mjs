@@ -14,7 +14,7 @@ world.reports['three-arms'].name = 'Donaudampfschifffahrtselektrizitätenhauptbe
 const SCREENS = [
   ['the key form', null],
   ['the list', '#/'],
-  ...['better', 'srm', 'three-arms', 'no-data', 'no-difference'].map((key) => [`the report ${key}`, `#/${key}`]),
+  ...['better', 'srm', 'three-arms', 'no-data', 'no-difference', 'whole'].map((key) => [`the report ${key}`, `#/${key}`]),
 ]
 let browser, server
 

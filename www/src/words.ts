@@ -1,6 +1,6 @@
 // What each state is called and how urgent it is. One place, so that the list and the report never disagree.
 import type { IconName } from './parts/icon'
-import type { VerdictState } from './wire'
+import type { MetricReport, VerdictState } from './wire'
 
 export type Tone = 'alarm' | 'bad' | 'good' | 'even' | 'busy' | 'idle'
 
@@ -19,6 +19,11 @@ export const STATES: Readonly<Record<VerdictState, Words>> = {
   'no-difference-shown': { label: 'No difference shown', tone: 'even', icon: 'even', rank: 3 },
   collecting: { label: 'Collecting', tone: 'busy', icon: 'busy', rank: 4 },
   'no-data': { label: 'No data yet', tone: 'idle', icon: 'idle', rank: 5 },
+}
+
+/** Shares of visitors are read in percent, everything else in its own unit. */
+export function isShare(kind: MetricReport['kind']): boolean {
+  return kind === 'conversion' || kind === 'retention'
 }
 
 /** An SRM alarm outranks whatever the state says. */

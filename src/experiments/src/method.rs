@@ -5,7 +5,7 @@
 //! | conversion, retention | the rates | two-proportion z, pooled |
 //! | count, sum | the means of units | Welch's t |
 //! | … with a cap | the means of capped totals | Welch's t |
-//! | … with days before exposure | the means less what those days foretell (CUPED) | Welch's t |
+//! | conversion, count, sum, with days before exposure | the means less what those days foretell (CUPED) | Welch's t |
 //! | ratio | total over total, delta method over units | z |
 //! | quantile | the quantiles read from bins, errors from ranks | z |
 //!
@@ -61,6 +61,9 @@ impl Method {
     pub(crate) fn report(&self, metric: &Metric, arms: &[Totals], noun: &str) -> MethodReport {
         let unit = metric.unit.as_deref();
         let mut words = match metric.kind {
+            Kind::Conversion if self.cuped => {
+                format!("A share of {noun}, adjusted, which makes it a mean: Welch's t-test.")
+            }
             Kind::Conversion => format!("A share of {noun}: two-proportion z-test, unpooled intervals."),
             Kind::Retention => {
                 let days = metric.days.map_or_else(String::new, |days| match (days.from, days.to) {

@@ -15,7 +15,7 @@ mod random;
 mod shop;
 
 use common::{DAY, FIRST_DAY, run_of, written};
-use isoflag_experiments::{Observed, Report, State, report};
+use isoflag_experiments::{Cells, Observed, Report, Second, State, parse, report};
 use shop::shop;
 use std::path::Path;
 
@@ -99,4 +99,50 @@ fn three_arms() {
     let report = judged(&THIRDS, &shop(&arms, 12, 13), NOW);
     assert_eq!((report.verdict.state, report.verdict.arm.as_deref()), (State::Better, Some("wallet-first")));
     check("report-three-arms.json", &report);
+}
+
+const WHOLE: &str = r#"{ "version": 1, "metrics": {
+  "checkout_completed": { "kind": "conversion", "event": "checkout_completed", "name": "Checkout completed", "preDays": 14 },
+  "revenue": { "kind": "ratio", "event": "revenue", "property": "value", "denominator": { "event": "visit" },
+    "name": "Revenue per visit", "unit": "EUR" },
+  "support_tickets": { "kind": "count", "event": "ticket_opened", "direction": "decrease", "name": "Support tickets" } },
+  "experiments": { "checkout-redesign": { "name": "Checkout redesign", "primary": "checkout_completed",
+    "counters": ["revenue"], "guardrails": [{ "metric": "support_tickets", "margin": 20 }], "segments": ["country"],
+    "plan": { "baseline": 3.2, "mde": 10, "minUnits": 10000, "practical": 5, "treatments": "dunnett", "correction": "bh",
+      "looks": { "at": [0.25, 0.5, 1], "spending": "pocock" } } } } }"#;
+
+/// Everything a report can say at once: two treatments, CUPED, a ratio, looks, a margin, segments of which one was planned.
+#[test]
+fn the_whole_of_it() {
+    let arms = [("control", 32_000), ("one-page", 33_000), ("wallet-first", 40_500)];
+    let mut observed = shop(&arms, 12, 17);
+    for cell in observed.metrics.get_mut("checkout_completed").into_iter().flatten() {
+        // A third of the buyers bought before, and as many who do not now.
+        let before = (2.0 * cell.sum / 3.0).floor();
+        cell.second = Some(Second { sum: before, sum_squares: before, cross: (cell.sum / 3.0).floor() });
+    }
+    let units: Vec<f64> = observed.units.iter().map(|cell| cell.units as f64).collect();
+    for (cell, units) in observed.metrics.get_mut("revenue").into_iter().flatten().zip(units) {
+        // Everybody visits twice.
+        cell.second = Some(Second { sum: 2.0 * units, sum_squares: 4.0 * units, cross: 2.0 * cell.sum });
+    }
+    let half = |number: u64, first: bool| if first { number - number / 3 } else { number / 3 };
+    for (dimension, values) in [("country", ["at", "de"]), ("browser", ["chromium", "firefox"])] {
+        for (value, first) in values.into_iter().zip([true, false]) {
+            let mut cells = Cells { units: observed.units.clone(), ..Cells::default() };
+            cells.units.iter_mut().for_each(|cell| cell.units = half(cell.units, first));
+            let mut bought = observed.metrics["checkout_completed"].clone();
+            for cell in &mut bought {
+                let sum = half(cell.sum as u64, first) as f64;
+                (cell.sum, cell.sum_squares, cell.second) = (sum, sum, None);
+            }
+            cells.metrics.insert("checkout_completed".into(), bought);
+            observed.segments.entry(dimension.into()).or_default().insert(value.into(), cells);
+        }
+    }
+    let report = report("checkout-redesign", &parse(WHOLE).unwrap(), &run_of(&THIRDS), &observed, NOW);
+    assert_eq!((report.verdict.state, report.segments.len()), (State::Better, 2));
+    assert!(report.plan.as_ref().and_then(|plan| plan.looks.as_ref()).is_some_and(|looks| looks.looks.len() == 3));
+    assert!(report.metrics[0].comparisons.iter().all(|c| c.adjusted.is_some() && c.practical.is_some()));
+    check("report-whole.json", &report);
 }

@@ -6,6 +6,7 @@ import { LIST, reportAddress } from '../route'
 import { STATES } from '../words'
 import { experimentList, report as reportShape, type Report } from '../wire'
 import { Arms } from './report/arms'
+import { Checks } from './report/checks'
 import { Fixed } from './report/fixed'
 import { Lift } from './report/lift'
 import { Others } from './report/others'
@@ -13,6 +14,7 @@ import { PlanAndProgress } from './report/plan'
 import { Problems } from './report/problems'
 import { Provenance } from './report/provenance'
 import { RunPicker } from './report/run-picker'
+import { Segments } from './report/segments'
 import { Verdict } from './report/verdict'
 
 export function ReportScreen({ experiment, run }: { experiment: string; run: string | null }) {
@@ -58,6 +60,8 @@ function Body({ report }: { report: Report }) {
         {!empty && <Fixed report={report} />}
       </div>
       {!empty && <Others report={report} />}
+      {!empty && <Segments report={report} />}
+      <Checks report={report} />
       <Provenance report={report} />
     </div>
   )

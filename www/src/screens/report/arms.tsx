@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import * as format from '../../format'
 import { liftInterval } from '../../parts/interval'
 import { Table, type Column } from '../../parts/table'
-import type { ArmResult, Comparison, Report } from '../../wire'
+import { isShare } from '../../words'
+import type { ArmResult, Comparison, MetricReport, Report } from '../../wire'
 import { PEquals } from './verdict'
 
 interface Row {
@@ -16,7 +17,7 @@ interface Row {
 export function Arms({ report }: { report: Report }) {
   const primary = report.metrics[0]
   if (!primary) return null
-  const isRate = primary.kind === 'conversion'
+  const isRate = isShare(primary.kind)
   const rows: Row[] = primary.arms.map((arm) => ({
     arm,
     expectedShare: report.units.arms.find((one) => one.variant === arm.variant)?.expectedShare ?? null,
@@ -41,12 +42,12 @@ export function Arms({ report }: { report: Report }) {
       ),
     },
     {
-      head: isRate ? 'Conversions' : primary.kind === 'count' ? 'Events' : 'Sum',
+      head: primary.kind === 'retention' ? 'Came back' : isRate ? 'Conversions' : primary.kind === 'count' ? 'Events' : 'Sum',
       numeric: true,
-      cell: ({ arm }) => format.total(arm.total, isRate ? null : primary.unit),
+      cell: ({ arm }) => (arm.denominator === null ? format.total(arm.total, isRate ? null : primary.unit) : <Two first={format.total(arm.total, primary.unit)} second={`over ${format.total(arm.denominator, null)}`} />),
     },
     {
-      head: isRate ? 'Rate' : 'Per visitor',
+      head: isRate ? 'Rate' : primary.kind === 'ratio' ? 'Ratio' : primary.kind === 'quantile' ? 'Quantile' : 'Per visitor',
       note: '95% interval',
       numeric: true,
       cell: ({ arm }) => (
@@ -81,12 +82,37 @@ export function Arms({ report }: { report: Report }) {
         <p>{primary.name}, of everybody who was shown an arm.</p>
       </div>
       <Table caption={`Arms on ${primary.name}`} hideCaption columns={columns} rows={rows} rowKey={({ arm }) => arm.variant} />
+      <ArmNotes primary={primary} />
       {report.units.mixed > 0 && (
         <p className="foot-note">
           {format.plural(report.units.mixed, 'visitor')} saw more than one variant and {report.units.mixed === 1 ? 'is' : 'are'} kept out of every number.
         </p>
       )}
     </section>
+  )
+}
+
+/** How the arms are compared, what was taken out, who waits, and whether the effect matters. */
+function ArmNotes({ primary }: { primary: MetricReport }) {
+  return (
+    <>
+      <p className="foot-note">{primary.method.words}</p>
+      {primary.comparisons.map(({ variant, adjusted }) =>
+        adjusted === null ? null : (
+          <p key={variant} className="foot-note">
+            <code>{variant}</code>: CUPED takes out {format.share(adjusted.varianceReduction)} of the variance; unadjusted the difference is {format.difference(adjusted.rawDifference, isShare(primary.kind))}.
+          </p>
+        ),
+      )}
+      {primary.comparisons.map(({ variant, practical }) =>
+        practical === null ? null : (
+          <p key={variant} className="foot-note">
+            <code>{variant}</code>, large enough to matter? {practical.words}
+          </p>
+        ),
+      )}
+      {primary.waiting > 0 && <p className="foot-note">{format.plural(primary.waiting, 'visitor')} not counted yet: their days have not passed.</p>}
+    </>
   )
 }
 
@@ -98,7 +124,18 @@ function Anytime({ comparison, isRate }: { comparison: Comparison | null; isRate
   const words = interval
     ? format.range(format.lift(interval.low), format.lift(interval.high))
     : format.range(format.difference(anytime.low, isRate), format.difference(anytime.high, isRate))
-  return <Two first={words} second={<PEquals value={anytime.pValue} />} />
+  const corrected = anytime.adjustedPValue !== null && anytime.adjustedPValue !== anytime.pValue
+  return (
+    <Two
+      first={words}
+      second={
+        <>
+          <PEquals value={anytime.pValue} />
+          {corrected && <>, corrected {format.pValue(anytime.adjustedPValue)}</>}
+        </>
+      }
+    />
+  )
 }
 
 export function Two({ first, second }: { first: ReactNode; second: ReactNode }) {

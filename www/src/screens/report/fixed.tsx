@@ -1,6 +1,7 @@
 import * as format from '../../format'
 import { Icon } from '../../parts/icon'
 import { Table, type Column } from '../../parts/table'
+import { isShare } from '../../words'
 import type { Comparison, Report } from '../../wire'
 import { PEquals } from './verdict'
 
@@ -10,13 +11,14 @@ export function Fixed({ report }: { report: Report }) {
   const tested = primary?.comparisons.filter((comparison) => comparison.fixed !== null) ?? []
   const fixed = tested[0]?.fixed
   if (!primary || !fixed) return null
-  const isRate = primary.kind === 'conversion'
+  const isRate = isShare(primary.kind)
   const valid = tested.every((comparison) => comparison.fixed?.valid) && !report.srm.alarm
   const columns: readonly Column<Comparison>[] = [
     { head: 'Arm', cell: (row) => <code>{row.variant}</code> },
     { head: '95% interval', note: 'difference', numeric: true, cell: (row) => (row.fixed ? format.range(format.difference(row.fixed.low, isRate), format.difference(row.fixed.high, isRate)) : '–') },
     { head: fixed.test.includes('z') ? 'z' : 't', numeric: true, cell: (row) => format.statistic(row.fixed?.statistic ?? null) },
     { head: 'p', numeric: true, cell: (row) => format.pValue(row.fixed?.pValue ?? null) },
+    ...(tested.length > 1 ? [{ head: 'corrected p', note: 'for several arms', numeric: true, cell: (row: Comparison) => format.pValue(row.fixed?.adjustedPValue ?? null) }] : []),
   ]
   return (
     <section className="card card-table fixed" data-valid={valid} aria-labelledby="fixed">
@@ -30,7 +32,13 @@ export function Fixed({ report }: { report: Report }) {
       <Table caption={`Fixed-horizon test, ${fixed.test}`} hideCaption className="compact" columns={columns} rows={tested} rowKey={(row) => row.variant} />
       <p className="foot-note">
         {fixed.test}. SRM check: {report.srm.defined ? <PEquals value={report.srm.pValue} /> : 'not defined yet'}
-        {report.srm.alarm ? ', alarm' : ''}.
+        {report.srm.alarm ? ', alarm' : ''}
+        {report.srm.sequential !== null && (
+          <>
+            ; for daily looks <PEquals value={report.srm.sequential.pValue} />
+          </>
+        )}
+        .{report.plan !== null && ` Significant below ${format.share(report.plan.testAlpha)}; the rest of α ${format.share(report.plan.alpha)} is the always-valid interval's.`}
       </p>
     </section>
   )

@@ -2,6 +2,7 @@ import * as format from '../../format'
 import { isDistrusted, liftInterval, readingWords } from '../../parts/interval'
 import { IntervalChart } from '../../parts/interval-chart'
 import { Table, type Column } from '../../parts/table'
+import { isShare } from '../../words'
 import type { Comparison, MetricReport, Report } from '../../wire'
 
 interface Row {
@@ -13,6 +14,7 @@ interface Row {
 export function Others({ report }: { report: Report }) {
   const groups = [
     { role: 'secondary', title: 'Secondary metrics', words: 'They help to understand the result; they do not decide it.' },
+    { role: 'counter', title: 'Counter metrics', words: 'What a win may be paid with.' },
     { role: 'guardrail', title: 'Guardrails', words: 'They must not get worse.' },
   ] as const
   return groups.map(({ role, title, words }) => {
@@ -23,6 +25,7 @@ export function Others({ report }: { report: Report }) {
 
 function Group({ id, title, words, rows, report }: { id: string; title: string; words: string; rows: readonly Row[]; report: Report }) {
   const manyArms = report.units.arms.length > 2
+  const guarded = id === 'guardrail'
   const columns: readonly Column<Row>[] = [
     { head: 'Metric', cell: ({ metric }) => metric.name },
     { head: 'Arm', cell: ({ comparison }) => <code>{comparison.variant}</code> },
@@ -35,10 +38,16 @@ function Group({ id, title, words, rows, report }: { id: string; title: string; 
       cell: ({ metric, comparison }) => {
         const interval = liftInterval(comparison)
         if (interval) return format.range(format.lift(interval.low), format.lift(interval.high))
-        const isRate = metric.kind === 'conversion'
+        const isRate = isShare(metric.kind)
         return comparison.anytime ? format.range(format.difference(comparison.anytime.low, isRate), format.difference(comparison.anytime.high, isRate)) : 'no interval yet'
       },
     },
+    ...(guarded
+      ? []
+      : [
+          { head: 'Always-valid p', note: 'corrected', numeric: true, cell: ({ comparison }: Row) => <Corrected p={comparison.anytime} /> },
+          { head: 'Fixed p', note: `corrected, ${validity(report)}`, numeric: true, cell: ({ comparison }: Row) => <Corrected p={comparison.fixed} /> },
+        ]),
     { head: 'Reading', cell: ({ metric, comparison }) => readingWords(liftInterval(comparison), metric.direction, isDistrusted(report)) },
   ]
   return (
@@ -62,6 +71,11 @@ function Group({ id, title, words, rows, report }: { id: string; title: string; 
                 )}
                 {metric.direction === 'increase' ? 'more is better' : 'less is better'}
               </small>
+              {comparison.guardrail !== null && (
+                <small className="guarded" data-verdict={comparison.guardrail.verdict}>
+                  {comparison.guardrail.words}
+                </small>
+              )}
             </>
           ),
           interval: liftInterval(comparison),
@@ -72,10 +86,32 @@ function Group({ id, title, words, rows, report }: { id: string; title: string; 
         <summary>{title} as a table</summary>
         <Table caption={title} hideCaption className="compact" columns={columns} rows={rows} rowKey={({ metric, comparison }) => `${metric.key} ${comparison.variant}`} />
       </details>
+      <details>
+        <summary>How they are compared</summary>
+        <dl className="methods">
+          {[...new Map(rows.map(({ metric }) => [metric.key, metric])).values()].map((metric) => (
+            <div key={metric.key}>
+              <dt>{metric.name}</dt>
+              <dd>
+                {metric.method.words}
+                {metric.waiting > 0 && ` ${format.plural(metric.waiting, 'visitor')} not counted yet.`}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
     </section>
   )
 }
 
+function Corrected({ p }: { p: { readonly pValue: number; readonly adjustedPValue: number | null } | null }) {
+  return p === null ? '–' : `${format.pValue(p.pValue)} (${format.pValue(p.adjustedPValue)})`
+}
+
+function validity({ plan }: Report): string {
+  return plan?.requiredTotal == null ? 'never valid without a plan' : `valid at ${format.count(plan.requiredTotal)}`
+}
+
 function armMean(metric: MetricReport, variant: string): string {
-  return format.mean(metric.arms.find((arm) => arm.variant === variant)?.mean ?? null, metric.kind === 'conversion', metric.unit)
+  return format.mean(metric.arms.find((arm) => arm.variant === variant)?.mean ?? null, isShare(metric.kind), metric.unit)
 }

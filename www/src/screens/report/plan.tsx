@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import * as format from '../../format'
 import type { Plan, Report } from '../../wire'
+import { Looks } from './looks'
 
 export function PlanAndProgress({ report }: { report: Report }) {
   const { plan } = report
@@ -29,11 +30,18 @@ export function PlanAndProgress({ report }: { report: Report }) {
           <Progress label="Days" value={report.days} of={plan.minDays}>
             <b>{format.count(report.days)}</b> of at least {format.count(plan.minDays)}
           </Progress>
+          {plan.minUnits !== null && !plan.minUnitsReached && (
+            <Progress label="Least visitors" value={report.units.total} of={plan.minUnits}>
+              nothing is concluded before <b>{format.count(plan.minUnits)}</b>
+            </Progress>
+          )}
           <dl className="facts">
             {plan.requiredPerArm !== null && <Fact name="Needed per arm">{format.count(plan.requiredPerArm)}</Fact>}
+            {plan.practical !== null && <Fact name="Worth acting on from">{mde({ ...plan, mde: plan.practical })}</Fact>}
             <Fact name="Arriving per day">{format.count(plan.arrivalsPerDay)}</Fact>
             <Fact name="Days remaining">{plan.reached ? 'none, reached' : plan.daysRemaining === null ? 'not known yet' : `about ${format.count(Math.ceil(plan.daysRemaining))}`}</Fact>
           </dl>
+          <Looks report={report} />
         </>
       )}
     </section>

@@ -28,7 +28,13 @@ export function Provenance({ report }: { report: Report }) {
         {fixed && <Fact name="Fixed-horizon test">{fixed.test}</Fact>}
         <Fact name="Sample ratio">
           chi-square{srm.chi2 === null ? '' : ` ${format.statistic(srm.chi2)}, ${format.plural(srm.df ?? 0, 'degree')} of freedom`}, alarm below p&nbsp;=&nbsp;{srm.threshold}
+          {srm.sequential !== null && `; for daily looks a Bayes factor over ${format.plural(srm.sequential.looks, 'day')}`}
         </Fact>
+        {report.plan !== null && (
+          <Fact name="Corrections">
+            several arms {report.plan.treatments}, secondary and counter metrics {report.plan.correction}
+          </Fact>
+        )}
         <Fact name="Report made">{format.moment(report.generatedAt)}</Fact>
       </dl>
     </footer>
