@@ -15,7 +15,7 @@ const STEPS = {
     title: 'the engine (Rust → wasm)',
     module: './build/engine.mjs',
     call: 'buildEngine',
-    inputs: [...rust, 'src/engine', 'src/engine-wasm'],
+    inputs: [...rust, 'src/engine', 'src/engine-wasm', 'tools/build/engine.mjs'],
     outputs: ['engine', 'engine_web', 'engine_slim'].map(name => `build/engine/${name}_bg.wasm`),
   },
   tools: {

@@ -2,11 +2,11 @@
 
 import { attribute, unitText } from './engine/attribute.ts'
 import type { Reads } from './engine/crossing.ts'
-import { find } from './engine/find.ts'
-import type { Source } from './engine/host.ts'
 import { crossPlain } from './engine/plain.ts'
 import { openSeated, prepare as prepareEngine } from './engine/seat.ts'
-import { numbers, type Table } from './engine/table.ts'
+import type { Source } from './engine/source.ts'
+import { keyOf, numbers, type Table, valueOf } from './engine/table.ts'
+import { room, write } from './engine/text.ts'
 import { Deciding, NONE } from './engine/values.ts'
 import { own, put } from './record.ts'
 import { REASONS } from './reasons.ts'
@@ -30,11 +30,14 @@ const STICKY = 1 << 17
 /** The words of a decision, as src/engine-wasm has them. */
 type Answer = readonly [head: number, tail: number, unit: number]
 
-/** A flag, and all of its decision when no context can change that. */
+/** A flag and, once it was decided whole, its names. */
 interface Known extends Table {
-  readonly names: readonly string[]
+  named?: Named
+}
+
+interface Named {
+  readonly variants: readonly string[]
   readonly run: string
-  readonly answer: Answer | undefined
 }
 
 // A program that was forgotten gives its memory back. Hosts without the registry free by `dispose` alone.
@@ -45,8 +48,6 @@ function unload({ host, handle }: Source): void {
 }
 
 class Loaded extends Deciding<Known> implements Program {
-  // Known flags only: a cache of unknown names would grow with whatever callers ask for.
-  readonly #byKey = new Map<string, Known>()
   #digest: string | undefined
 
   constructor(source: Source) {
@@ -55,20 +56,21 @@ class Loaded extends Deciding<Known> implements Program {
   }
 
   get digest(): string {
-    return (this.#digest ??= Array.from(this.bytes().bytes.subarray(64, 96), byte => byte.toString(16).padStart(2, '0')).join(''))
+    const { host, at } = this.live()
+    return (this.#digest ??= Array.from(host.bytes.subarray(at + 64, at + 96), byte => byte.toString(16).padStart(2, '0')).join(''))
   }
 
   keys(): string[] {
-    const program = this.bytes()
-    return numbers(program.word(16)).map(index => program.text(program.flag(index)))
+    const source = this.live()
+    return numbers(source.flags).map(index => source.text(source.flag(index)))
   }
 
   decide<T = Json>(flag: string, context: Context, options?: DecideOptions): Decision<T> {
     const known = this.known(flag)
     if (known === undefined)
       return { flag, variant: null, value: undefined, reason: 'unknown_flag', rule: null, bucket: null, exposure: null }
-    const kept = this.pin(known, options) === 0 ? known.answer : undefined
-    const answer = kept ?? this.#answer(this.one(known, context, options))
+    const kept = known.constant !== undefined && this.pin(known, options) === 0
+    const answer = this.#answer(kept ? this.ask(known.index, 0, 0) : this.one(known, context, options))
     return this.#decision(known, answer, context) as Decision<T>
   }
 
@@ -79,7 +81,7 @@ class Loaded extends Deciding<Known> implements Program {
     // All are decided before the context is looked at again, which may have a getter that decides something itself.
     const answers = all.map((_, i) => this.#answer(this.ask(i, now, pins[i]!)))
     const decisions: Record<string, Decision> = {}
-    all.forEach((known, i) => put(decisions, known.key, this.#decision(known, answers[i]!, context)))
+    all.forEach((known, i) => put(decisions, known.key!, this.#decision(known, answers[i]!, context)))
     return decisions
   }
 
@@ -93,30 +95,17 @@ class Loaded extends Deciding<Known> implements Program {
     const { source } = this
     super.dispose()
     if (source === undefined) return
-    this.#byKey.clear()
     forgotten?.unregister(this)
     unload(source)
   }
 
-  protected override known(flag: string): Known | undefined {
-    return this.#byKey.get(flag) ?? this.#find(flag)
-  }
-
-  #find(flag: string): Known | undefined {
-    const index = find(this.bytes(), flag)
-    if (index < 0) return undefined
-    const known = this.know(index)
-    this.#byKey.set(flag, known)
-    return known
-  }
-
-  protected override read(index: number): Known {
-    const table = super.read(index)
-    const answer = table.constant === undefined ? undefined : this.#answer(table.constant)
-    const program = this.bytes()
-    const at = program.flag(index)
-    const experiment = program.word(at + 32)
-    return { ...table, names: program.variants(at, 0), run: experiment === 0 ? '' : program.text(experiment), answer }
+  /** By the index of the program, where the engine searches it: the work does not grow with the number of flags. */
+  protected override find(flag: string): number | undefined {
+    const { host, handle } = this.live()
+    if (host.engine.find === undefined) return super.find(flag)
+    // Without memory for its key a flag is not found.
+    const at = room(host, flag.length * 3 + 8)
+    return at === 0 ? undefined : host.engine.find(handle, at, write(host, flag, at))
   }
 
   protected override cross(reads: Reads, context: Context): boolean {
@@ -124,13 +113,28 @@ class Loaded extends Deciding<Known> implements Program {
   }
 
   /** 0 for none, and for a name the flag does not have. */
-  protected override pin({ key, names }: Known, options: DecideOptions | undefined): number {
+  protected override pin(known: Known, options: DecideOptions | undefined): number {
     if (options?.overrides === undefined && options?.sticky === undefined) return 0
-    const variant = (record: Readonly<Record<string, string>> = {}): number => names.indexOf(own(record, key) as string)
+    const key = keyOf(this.live(), known)
+    const { variants } = this.#named(known)
+    const variant = (record: Readonly<Record<string, string>> = {}): number => variants.indexOf(own(record, key) as string)
     const forced = variant(options.overrides)
     if (forced >= 0) return OVERRIDE | forced
     const kept = variant(options.sticky)
     return kept < 0 ? 0 : STICKY | kept
+  }
+
+  #named(known: Known): Named {
+    return (known.named ??= this.#names(known.at))
+  }
+
+  #names(at: number): Named {
+    const source = this.live()
+    const experiment = source.word(at + 32)
+    return {
+      variants: numbers(source.half(at + 14)).map(i => source.text(source.word(at + 16) + i * 16)),
+      run: experiment === 0 ? '' : source.text(experiment),
+    }
   }
 
   /** The decision just made, whose first word is `head`. */
@@ -141,23 +145,25 @@ class Loaded extends Deciding<Known> implements Program {
   }
 
   #decision(known: Known, [head, tail, unit]: Answer, context: Context): Decision {
+    const source = this.live()
     const index = head & NONE
-    const variant = known.names[index] ?? null
+    const { variants, run } = this.#named(known)
+    const variant = variants[index] ?? null
     // Without a variant nothing decided, and what stands in memory is of another decision.
     const rule = variant === null ? NONE : tail & NONE
     const bucket = variant === null ? NONE : tail >>> 16
     return {
-      flag: known.key,
+      flag: keyOf(source, known),
       variant,
-      value: known.values[index],
+      value: valueOf(source, known, index),
       reason: REASONS[(head >>> 16) & 255] ?? 'unusable',
       rule: rule === NONE ? null : rule,
       bucket: bucket === NONE ? null : bucket,
-      exposure: head >>> 24 === 1 && variant !== null ? this.#exposure(known, variant, unit, context) : null,
+      exposure: head >>> 24 === 1 && variant !== null ? this.#exposure(known.key!, run, variant, unit, context) : null,
     }
   }
 
-  #exposure({ key, run }: Known, variant: string, unit: number, context: Context): Exposure | null {
+  #exposure(key: string, run: string, variant: string, unit: number, context: Context): Exposure | null {
     const { names, paths } = this.attributes()
     const unitType = names[unit]
     const id = unitType === undefined ? undefined : unitText(attribute(context, unitType, paths[unit]))

@@ -17,7 +17,7 @@ const BOUND = { target: 'bundler', flags: ['--no-ts', '--no-externref'] }
 export const ENGINES = Object.keys(BUILDS)
 
 /** What the host uses: the linker exports two addresses of its own beside. */
-const EXPORTS = ['memory', 'allocate', 'capabilities', 'decide', 'load', 'unload']
+const EXPORTS = ['memory', 'allocate', 'capabilities', 'decide', 'find', 'load', 'unload']
 
 export async function buildEngine({ root }) {
   const out = join(root, 'build', 'engine')

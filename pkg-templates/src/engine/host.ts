@@ -6,6 +6,8 @@ export interface Engine {
   capabilities(): number
   allocate(length: number): number
   load(at: number, length: number): number
+  /** −1 when there is no such flag. Missing like `unload`. */
+  find?(program: number, at: number, length: number): number
   decide(program: number, flag: number, now: number, pin: number): number
   /** Missing where an instance holds one program, and goes with it. */
   unload?(program: number): void
@@ -42,12 +44,4 @@ export class Host {
     this.words = new Uint32Array(buffer)
     this.floats = new Float64Array(buffer)
   }
-}
-
-/** A program in memory: where its bytes are, and its handle, which is where its slots are. */
-export interface Source {
-  readonly host: Host
-  readonly handle: number
-  readonly at: number
-  readonly length: number
 }

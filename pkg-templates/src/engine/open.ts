@@ -1,14 +1,15 @@
 // Bytes of a program into an engine's memory.
 
 import { ProgramError, type ProgramErrorCode } from '../errors.ts'
-import type { Host, Source } from './host.ts'
+import type { Host } from './host.ts'
+import { Source } from './source.ts'
 
 /** What the engine answers instead of a handle, from 1. */
 const FAILURES: readonly ProgramErrorCode[] = ['too_short', 'not_a_program', 'unsupported_version', 'missing_capability', 'corrupt']
 
 /** What the header says the program needs of an engine; nothing for bytes that are no program, which opening will say. */
 export function needsOf(bytes: Uint8Array): number {
-  return bytes.length < 16 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true)
+  return (bytes[12]! | (bytes[13]! << 8) | (bytes[14]! << 16) | (bytes[15]! << 24)) >>> 0
 }
 
 /**
@@ -22,7 +23,7 @@ export function open(host: Host, bytes: Uint8Array, advice: readonly string[] = 
   host.bytes.set(bytes, at)
   const handle = host.engine.load(at, length) >>> 0
   host.look()
-  const code = FAILURES[handle - 1]
+  const code = handle < 16 ? FAILURES[handle - 1] : undefined
   if (code !== undefined) throw new ProgramError(code, `${advice[handle - 1] ?? `cannot load the program: ${code}`} (${length} bytes)`)
-  return { host, handle, at, length }
+  return new Source(host, handle, at, length)
 }

@@ -2,8 +2,9 @@
 // lines fills the seat in the one way its own host allows. Browsers may seat two, a slim engine and the full one.
 
 import { ProgramError } from '../errors.ts'
-import { Host, type Source } from './host.ts'
+import { Host } from './host.ts'
 import { needsOf, open } from './open.ts'
+import type { Source } from './source.ts'
 
 /** An engine that can be had: one host for all programs, or where an instance holds one, a new one for each. */
 interface Seated {
@@ -40,8 +41,8 @@ export function ready(needs = 0): boolean {
 
 /** The first engine that has these capabilities; if none has, one that will say so. */
 function hostFor(needs: number): Host {
-  const found = seated.find(({ capabilities }) => (needs & ~capabilities) === 0) ?? seated[0]
-  if (found !== undefined) return found.host()
+  for (const { capabilities, host } of seated) if ((needs & ~capabilities) === 0) return host()
+  if (seated[0] !== undefined) return seated[0].host()
   if (source === undefined)
     throw new ProgramError('no_engine', 'the engine is not loaded yet: `await init()` first, or import `isoflag/inline`')
   attach(source())

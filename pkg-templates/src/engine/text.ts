@@ -11,9 +11,9 @@ export const SHORT_LOOP = 24
 export function decode(bytes: Uint8Array): string {
   let text = ''
   if (bytes.length > SHORT_LOOP) return decoder.decode(bytes)
-  for (const byte of bytes) {
-    if (byte > 127) return decoder.decode(bytes)
-    text += String.fromCharCode(byte)
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! > 127) return decoder.decode(bytes)
+    text += String.fromCharCode(bytes[i]!)
   }
   return text
 }

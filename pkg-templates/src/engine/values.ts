@@ -5,8 +5,8 @@ import { ProgramError } from '../errors.ts'
 import { put } from '../record.ts'
 import type { Context, Json, TimeOptions, Values } from '../types.ts'
 import { cross, type Reads } from './crossing.ts'
-import type { Source } from './host.ts'
-import { Bytes, numbers, readsOf, readTable, type Table } from './table.ts'
+import type { Source } from './source.ts'
+import { keyOf, numbers, readsOf, readTable, type Table, valueOf } from './table.ts'
 
 /** Variant, rule, bucket and unit when there is none. */
 export const NONE = 0xffff
@@ -19,7 +19,9 @@ const COPIED = 100
 export class Deciding<Known extends Table = Table> implements Values {
   /** Gone once it is disposed. */
   protected source: Source | undefined
-  #byKey: ReadonlyMap<string, number> | undefined
+  // Known flags only: a cache of unknown names would grow with whatever callers ask for.
+  readonly #byKey = new Map<string, Known>()
+  #keys: ReadonlyMap<string, number> | undefined
   // By number, so that the values of a flag are the same objects however it is asked for.
   readonly #byIndex: Known[] = []
   #reads: Reads | undefined
@@ -33,14 +35,15 @@ export class Deciding<Known extends Table = Table> implements Values {
 
   value<T = Json>(flag: string, context: Context, options?: TimeOptions): T | undefined {
     const known = this.known(flag)
-    return known && (known.values[this.one(known, context, options) & NONE] as T | undefined)
+    return known && (valueOf(this.live(), known, this.one(known, context, options) & NONE) as T | undefined)
   }
 
   values(context: Context, options?: TimeOptions): Record<string, Json | undefined> {
     const all = this.all()
     const pins = options && all.map(known => this.pin(known, options))
     const now = this.crossAll(context, options)
-    const { host, handle } = this.live()
+    const source = this.live()
+    const { engine } = source.host
     const values = { ...(this.#template ??= this.#firstValues(all, now)) }
     const variants = this.#variants
     for (let i = 0; i < all.length; i++) {
@@ -48,55 +51,58 @@ export class Deciding<Known extends Table = Table> implements Values {
       const given = variants[i]!
       const pin = pins === undefined ? 0 : pins[i]!
       if (known.constant !== undefined && given >= 0 && pin === 0) continue
-      const variant = host.engine.decide(handle, i, now, pin) & NONE
-      if (variant !== given) put(values, known.key, known.values[variant])
+      const variant = engine.decide(source.handle, i, now, pin) & NONE
+      if (variant !== given) put(values, known.key!, valueOf(source, known, variant))
     }
     return values
   }
 
   dispose(): void {
-    this.source = this.#byKey = undefined
+    this.source = undefined
+    this.#byKey.clear()
   }
 
+  /** The program, as long as it is there. */
   protected live(): Source {
     if (this.source === undefined) throw new ProgramError('disposed', 'the program was disposed: load it again')
     return this.source
   }
 
-  /** The program's bytes, as long as it has them. */
-  protected bytes(): Bytes {
-    return new Bytes(this.live())
-  }
-
   /** A flag by its key; `undefined` when there is none. */
   protected known(flag: string): Known | undefined {
-    const index = (this.#byKey ??= this.#keys()).get(flag)
-    return index === undefined ? undefined : this.know(index)
+    return this.#byKey.get(flag) ?? this.#find(flag)
   }
 
-  #keys(): ReadonlyMap<string, number> {
-    const program = this.bytes()
-    return new Map(numbers(program.word(16)).map(index => [program.text(program.flag(index)), index]))
+  #find(flag: string): Known | undefined {
+    const index = this.find(flag)
+    if (index === undefined || index < 0) return undefined
+    const known = this.#know(index)
+    this.#byKey.set(flag, known)
+    return known
   }
 
-  protected know(index: number): Known {
-    return (this.#byIndex[index] ??= this.read(index))
+  /** The number of a flag; a browser's program is small enough to have all its keys read. */
+  protected find(flag: string): number | undefined {
+    const source = this.live()
+    this.#keys ??= new Map(numbers(source.flags).map(index => [source.text(source.flag(index)), index]))
+    return this.#keys.get(flag)
   }
 
-  protected read(index: number): Known {
-    return readTable(this.live(), index) as Known
+  #know(index: number): Known {
+    return (this.#byIndex[index] ??= readTable(this.live(), index) as Known)
   }
 
-  /** Every flag, by its number. */
+  /** Every flag, by its number and with its key. */
   protected all(): readonly Known[] {
-    const many = this.bytes().word(16)
-    for (let index = 0; index < many; index++) this.know(index)
+    const source = this.live()
+    const { flags } = source
+    for (let index = 0; index < flags; index++) keyOf(source, this.#know(index))
     return this.#byIndex
   }
 
   /** Every attribute, by its number. */
   protected attributes(): Reads {
-    return (this.#reads ??= readsOf(this.live(), numbers(this.bytes().word(32))))
+    return (this.#reads ??= readsOf(this.live(), numbers(this.live().word(32))))
   }
 
   /** Has the engine decide a flag for the context in the slots; the first word of the decision. */
@@ -124,7 +130,7 @@ export class Deciding<Known extends Table = Table> implements Values {
 
   /** Writes every attribute, once for all flags; answers the time, when one of them reads it. */
   protected crossAll(context: Context, options: TimeOptions | undefined): number {
-    const now = this.bytes().half(6) & 1 ? timeOf(options) : 0
+    const now = this.live().half(6) & 1 ? timeOf(options) : 0
     if (!this.cross(this.attributes(), context)) throw new RangeError('no memory for this context')
     return now
   }
@@ -134,7 +140,7 @@ export class Deciding<Known extends Table = Table> implements Values {
     const first: Record<string, Json | undefined> = {}
     this.#variants = all.map((_, i) => (all.length > COPIED ? -1 : this.ask(i, now, 0) & NONE))
     if (all.length > COPIED) return first
-    all.forEach(({ key, values }, i) => put(first, key, values[this.#variants[i]!]))
+    all.forEach((known, i) => put(first, known.key!, valueOf(this.live(), known, this.#variants[i]!)))
     // An object as JSON makes it has a shape, and is copied in one go; one that is filled key by key becomes a hash table.
     const template = JSON.parse(JSON.stringify(first)) as typeof first
     for (const key in first) put(template, key, first[key])

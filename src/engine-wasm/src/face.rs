@@ -42,6 +42,15 @@ pub fn unload(program: usize) {
     Loaded::unload(program);
 }
 
+/// The number of a flag, by the `len` bytes of its key at `at`; −1 when there is none. Where bytes count, the host looks for
+/// it itself.
+#[cfg(feature = "many")]
+#[unsafe(no_mangle)]
+pub extern "C" fn find(program: usize, at: usize, len: usize) -> u32 {
+    let found = || Loaded::at(program)?.program.find(memory::slice(at, len)?);
+    found().unwrap_or(u32::MAX)
+}
+
 /// Decides one flag for the context in the slots. `now` is in milliseconds since 1970; `pin` is 0 or a variant handed in,
 /// with bit 16 an override and with bit 17 the variant the unit had before. Answers variant | reason << 16 | exposed << 24,
 /// 0xffff where there is no variant. Two more words stand in the eight bytes before the handle: rule | bucket << 16, and the

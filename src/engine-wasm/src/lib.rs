@@ -5,7 +5,7 @@
 //! the host reads in the program itself, once per flag: that decides nothing, and here it would be bytes every visitor downloads.
 //!
 //! ```text
-//! allocate ─▶ bytes ─▶ load ─▶ ( attributes → slots, decide )*  ─▶ unload
+//! allocate ─▶ bytes ─▶ load ─▶ find ─▶ ( attributes → slots, decide )*  ─▶ unload
 //! ```
 //!
 //! A handle is the address of the slots of an opened program: deciding checks no header again. A handle that was unloaded is
