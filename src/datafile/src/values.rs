@@ -1,7 +1,6 @@
 use crate::value_schema::ValueSchema;
 use crate::wire::{Flag, FlagType};
-use isoflag_written::{Problems, member, read};
-use serde_json::Value;
+use isoflag_written::{Json, Problems, member, read};
 
 /// The values of the variants as JSON literals, checked against the type of the flag and the schema it may declare.
 pub(crate) fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(String, String)> {
@@ -16,7 +15,7 @@ pub(crate) fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(S
         if name.is_empty() {
             problems.error(&path, "the name of a variant is not empty");
         }
-        let Ok(value) = read::<Value>(raw.get(), &path).map_err(|problem| problems.errors.push(problem)) else {
+        let Ok(Json(value)) = read(raw.get(), &path).map_err(|problem| problems.errors.push(problem)) else {
             continue;
         };
         let fits = match flag.kind {
@@ -38,7 +37,7 @@ pub(crate) fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(S
 
 /// The schema, if one is declared and nothing is wrong with it.
 fn schema(flag: &Flag, path: &str, problems: &mut Problems) -> Option<ValueSchema> {
-    let json = flag.schema.as_ref()?;
+    let Json(json) = flag.schema.as_ref()?;
     let path = format!("{path}.schema");
     if flag.kind != FlagType::Json {
         let kind = kind_name(flag.kind);

@@ -1,7 +1,7 @@
 use crate::Problem;
+use crate::place::path_at;
 use crate::wording::reworded;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 
 /// Tables whose keys the author chose: their members are always quoted, as they may hold anything.
 const CHOSEN: [&str; 7] =
@@ -13,36 +13,28 @@ const CHOSEN: [&str; 7] =
 ///
 /// The first thing that is not JSON, or not of that type.
 pub fn read<T: DeserializeOwned>(json: &str, base: &str) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = json_path(base, error.path());
-        problem(path, &error.into_inner())
-    })?;
-    deserializer.end().map_err(|error| problem(base.to_owned(), &error))?;
-    Ok(value)
+    serde_json::from_str(json).map_err(|error| problem(json, base, &error))
 }
 
 /// serde_json ends its texts with a place in the text it was given, which for a single flag is not the author's file.
-fn problem(path: String, error: &serde_json::Error) -> Problem {
+fn problem(json: &str, base: &str, error: &serde_json::Error) -> Problem {
     let text = error.to_string();
     let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
-    let place =
-        if path == "$" { format!(", at line {} column {}", error.line(), error.column()) } else { String::new() };
-    let kind = if error.is_syntax() || error.is_eof() { "this is not JSON: " } else { "" };
+    let path = path_at(json, read_bytes(json, error), base, what.starts_with("unknown field `"));
+    let broken = error.is_syntax() || error.is_eof();
+    let place = if path == "$" || (broken && base == "$") {
+        format!(", at line {} column {}", error.line(), error.column())
+    } else {
+        String::new()
+    };
+    let kind = if broken { "this is not JSON: " } else { "" };
     Problem::new(path, format!("{kind}{}{place}", reworded(what)))
 }
 
-fn json_path(base: &str, path: &Path) -> String {
-    let mut out = base.to_owned();
-    for segment in path.iter() {
-        match segment {
-            Segment::Seq { index } => out.push_str(&format!("[{index}]")),
-            Segment::Map { key } => out = member(&out, key),
-            Segment::Enum { variant } => out = member(&out, variant),
-            Segment::Unknown => {}
-        }
-    }
-    out
+/// How many bytes were read before the error was noticed. Its column counts those of its line.
+fn read_bytes(json: &str, error: &serde_json::Error) -> usize {
+    let lines = json.split_inclusive('\n').take(error.line().saturating_sub(1));
+    lines.map(str::len).sum::<usize>() + error.column()
 }
 
 /// The path of a member: `.name`, or `["any key"]` where a dot would be ambiguous.

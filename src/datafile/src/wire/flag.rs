@@ -1,7 +1,7 @@
 use super::forms::given;
 use super::{Condition, Entries, Split, Texts};
+use isoflag_written::Json;
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// The type of a flag's values.
@@ -23,19 +23,23 @@ pub enum FlagType {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Flag {
     /// For people.
+    #[serde(default, deserialize_with = "given")]
     pub description: Option<String>,
     /// For people: who to ask.
+    #[serde(default, deserialize_with = "given")]
     pub owner: Option<String>,
     /// For people.
     #[serde(default)]
     pub tags: Vec<String>,
     /// For people and tools: the date from which the flag is stale.
+    #[serde(default, deserialize_with = "given")]
     pub expires: Option<String>,
     /// The type of every variant's value.
     #[serde(rename = "type")]
     pub kind: FlagType,
     /// What the values of a flag of type `json` look like: a subset of JSON Schema.
-    pub schema: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    pub schema: Option<Json>,
     /// The kill switch: false serves `off` to everybody.
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -97,6 +101,7 @@ pub struct Prerequisite {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rule {
     /// For people.
+    #[serde(default, deserialize_with = "given")]
     pub name: Option<String>,
     /// When the rule is in force; always if absent.
     #[serde(default, deserialize_with = "given")]

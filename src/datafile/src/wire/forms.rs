@@ -103,7 +103,9 @@ impl<'de> Deserialize<'de> for Attribute {
         struct Full {
             #[serde(rename = "type")]
             kind: AttributeType,
+            #[serde(default, deserialize_with = "given")]
             description: Option<String>,
+            #[serde(default, deserialize_with = "given")]
             values: Option<Vec<String>>,
         }
 
@@ -129,7 +131,8 @@ impl<'de> Deserialize<'de> for Attribute {
     }
 }
 
-/// A value that is there even when it is `null`, so that a `null` is answered and not passed over.
+/// A field that may be left out and, where it is there, is what it is: `null` is a value like any other, and no optional
+/// field has it for one.
 pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Datafile {
     /// For editors: where the JSON Schema is.
-    #[serde(rename = "$schema")]
+    #[serde(rename = "$schema", default, deserialize_with = "given")]
     pub schema: Option<String>,
     /// Version of the format: 1.
     pub version: u32,
@@ -82,6 +82,7 @@ pub struct Attribute {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Segment {
     /// For people.
+    #[serde(default, deserialize_with = "given")]
     pub description: Option<String>,
     /// Who is in it.
     #[serde(rename = "if")]
@@ -93,6 +94,7 @@ pub struct Segment {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Layer {
     /// For people.
+    #[serde(default, deserialize_with = "given")]
     pub description: Option<String>,
     /// The unit of all its splits.
     pub unit: String,
@@ -106,6 +108,7 @@ pub struct Layer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Holdout {
     /// For people.
+    #[serde(default, deserialize_with = "given")]
     pub description: Option<String>,
     /// The unit that is held out.
     #[serde(default, deserialize_with = "given")]
