@@ -18,7 +18,7 @@ const SUITES = [
   { name: 'hosts', node: 'tests/hosts', needs: ['tools', 'pkg'], cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bins'] },
   { name: 'stats', node: 'tests/stats', needs: ['stats'], cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bin', 'answer-stats'] },
   { name: 'pkg', node: 'tests/pkg', needs: ['tools', 'pkg'] },
-  { name: 'cli', node: 'tests/cli', needs: ['tools', 'pkg'] },
+  { name: 'cli', node: 'tests/cli', needs: ['tools', 'pkg', 'worker'] },
   { name: 'worker', node: 'tests/worker', needs: ['engine', 'worker', 'tools', 'stats'] },
   { name: 'console', node: 'tests/console', needs: ['console'] },
   { name: 'e2e', node: 'tests/e2e', needs: ['worker', 'console', 'shop', 'tools'] },

@@ -92,13 +92,22 @@ test('flags that come and go', async () => {
   )
 })
 
-test('compiled programs are compared as well; --minimal compiles the second to replace the first', async () => {
+test('compiled programs are compared as well; the second is compiled to replace the first, or with --anew by itself', async () => {
   await isoflag(['compile', 'before.json', '-o', 'before.isof'])
   await isoflag(['compile', 'weights.json', '--previous', 'before.isof', '-o', 'after.isof'])
   const share = async (...args) => JSON.parse((await isoflag(['diff', ...args, '--json'])).out).diff.changed[0].moved.most
-  const minimal = await share('before.json', 'weights.json', '--minimal')
+  const minimal = await share('before.json', 'weights.json')
   assert.equal(await share('before.isof', 'after.isof'), minimal)
   assert.ok(Math.abs(minimal - 0.1) < 1e-8)
+  // Three arms: moving a tenth from the first to the last shifts the one between, unless it replaces what is there.
+  const arms = weights => changed(({ checkout }) => {
+    checkout.variants.third = 'third'
+    checkout.rules[1].split.arms = ['control', 'new', 'third'].map((variant, i) => ({ variant, weight: weights[i] }))
+  })
+  await put({ 'three.json': arms([40, 30, 30]), 'shifted.json': arms([30, 30, 40]) })
+  const near = async (expected, ...args) => assert.ok(Math.abs((await share('three.json', 'shifted.json', ...args)) - expected) < 1e-8)
+  await near(0.1)
+  await near(0.2, '--anew')
 })
 
 test('mistakes are taught', async () => {

@@ -1,7 +1,7 @@
 // Every datafile that is one slip away from a given one.
 
 /** What a value may be mistaken for. */
-const OTHERS = [true, -1, 1e300, '', 'x', [], ['x', 'x'], {}, { x: 1 }]
+const OTHERS = [null, true, -1, 1e300, '', 'x', [], ['x', 'x'], {}, { x: 1 }]
 
 /** Yields each slip: what was done where, and the datafile after it. */
 export function* slips(datafile) {

@@ -1,3 +1,9 @@
+//! A context as a host lays it out for the engine.
+//!
+//! Deliberately not `isoflag_datafile::context`, which does the same for `explain` and `diff`: that one is held to this host
+//! and to the four others by the vectors and by a million random decisions, and a shared mistake would hold them to nothing.
+//! This one also reads what JavaScript has and JSON has not.
+
 use isoflag_engine::{List, Value};
 use serde_json::{Map, Value as Json};
 

@@ -11,16 +11,16 @@ test('a datafile is published, kept in versions, and served as a program', async
   const first = await environment.putDatafile(a)
   assert.equal(first.version, 1)
   assert.match(first.digest, /^[0-9a-f]{64}$/)
-  assert.deepEqual(first.warnings, [])
+  assert.deepEqual([first.warnings, first.dryRun, first.diff, first.moves], [[], false, null, []])
   const { run, ...rest } = first.experiments[0]
   assert.match(run, /^[0-9a-f]{8}$/)
   assert.deepEqual(rest, { flag: 'checkout', control: 'control', unit: 'visitorId', gate: 10000, arms: [{ variant: 'control', weight: 5000 }, { variant: 'fresh', weight: 5000 }] })
 
   assert.deepEqual(await environment.putDatafile(a), first, 'the same text again is the same version')
-  const second = await environment.putDatafile(b)
+  const second = await environment.moveTo(b)
   assert.equal(second.version, 2)
   assert.notEqual(second.experiments[0].run, run, 'other weights open another run')
-  const third = await environment.putDatafile(a)
+  const third = await environment.moveTo(a)
   assert.deepEqual([third.version, third.digest, third.experiments[0].run], [3, first.digest, run])
   assert.match(third.warnings[0].message, /was closed before/)
 
@@ -80,7 +80,8 @@ test('experiments.json is checked, kept in versions, and warned about', async ()
   assert.deepEqual((await must(200, `${held.own.url}/v1/experiments`, { key: environment.keys.server })).planned, ['checkout'])
   assert.deepEqual(await environment.putExperiments(plan()), early)
 
-  await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
+  const { warnings } = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
+  assert.match(warnings[0].message, /has no guardrails/, 'held against the plans in force')
   const later = await environment.putExperiments({ ...plan(), experiments: { checkout: { primary: 'bought' } } })
   assert.deepEqual([later.version, later.warnings], [2, []])
 
@@ -107,7 +108,7 @@ test('a gate may change within a run; the report of an older run can be asked fo
   const datafile = oneExperiment('checkout', { control: 50, fresh: 50 })
   const first = (await environment.putDatafile(datafile)).experiments[0]
   datafile.flags.checkout.rules[0].split.gate = 20
-  const gated = (await environment.putDatafile(datafile)).experiments[0]
+  const gated = (await environment.moveTo(datafile)).experiments[0]
   assert.deepEqual([gated.run, gated.gate], [first.run, 2000])
   const second = (await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }, { restart: 2 }))).experiments[0]
   const [listed] = await environment.list()
@@ -115,4 +116,91 @@ test('a gate may change within a run; the report of an older run can be asked fo
   assert.deepEqual(listed.runs.map(({ run, closedAt }) => [run, closedAt === null]), [[second.run, true], [first.run, false]])
   assert.equal((await environment.report('checkout')).run, second.run)
   assert.equal((await environment.report('checkout', first.run)).run, first.run)
+})
+
+/** Asks to publish, and answers what the worker says of it. */
+const put = (environment, body, query = '') =>
+  request(`${held.own.url}/v1/datafile${query}`, { method: 'PUT', key: environment.keys.admin, body })
+
+const inForce = async environment => {
+  const { json } = await request(`${held.own.url}/v1/datafile`, { key: environment.keys.server })
+  const program = await request(`${held.own.url}/v1/program`, { key: environment.keys.client })
+  return [json.version, json.digest, program.headers.get('etag'), (await environment.list()).map(({ run }) => run)]
+}
+
+test('who would move is told beforehand, and nothing happens', async () => {
+  const environment = await held.own.environment('dry')
+  const none = await put(environment, oneExperiment('checkout', { control: 50, fresh: 50 }), '?dryRun=true')
+  assert.deepEqual([none.status, none.json.version, none.json.dryRun, none.json.diff], [200, null, true, null])
+  assert.equal((await request(`${held.own.url}/v1/datafile`, { key: environment.keys.server })).status, 404, 'still none')
+
+  await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
+  const before = await inForce(environment)
+  const dry = await put(environment, oneExperiment('checkout', { control: 20, fresh: 80 }), '?dryRun=true')
+  assert.deepEqual([dry.status, dry.json.version, dry.json.dryRun], [200, 1, true])
+  assert.notEqual(dry.json.digest, before[1])
+  const [checkout] = dry.json.diff.changed
+  assert.equal(checkout.flag, 'checkout')
+  const flows = checkout.groups.flatMap(({ flows }) => flows).map(({ from, to, share }) => [from.variant, to.variant, Number(share.toFixed(6))])
+  assert.deepEqual(flows, [['control', 'fresh', 0.3]], 'as few as the weights allow')
+  assert.deepEqual(checkout.experiment.alarms.map(({ kind }) => kind), ['newRun', 'unitsMove'])
+  assert.deepEqual(dry.json.moves.map(({ path }) => path), ['$.flags["checkout"]'])
+  assert.deepEqual(await inForce(environment), before)
+  // What was announced is what happens.
+  assert.equal((await environment.moveTo(oneExperiment('checkout', { control: 20, fresh: 80 }))).digest, dry.json.digest)
+  for (const query of ['?dryRun=yes', '?dryRun=', '?confirm=true', '?dryRun=true&confirm=all']) {
+    const slip = await put(environment, { version: 1, flags: {} }, query)
+    assert.equal(slip.status, 400, query)
+    assert.match(slip.json.error.message, /or left out/)
+  }
+})
+
+test('moving people who take part needs somebody to say that it is meant', async () => {
+  const environment = await held.own.environment('moving')
+  const start = () => oneExperiment('checkout', { control: 50, fresh: 50 })
+  const changed = change => {
+    const datafile = start()
+    change(datafile.flags.checkout, datafile.flags)
+    return datafile
+  }
+  await environment.putDatafile(start())
+  const before = await inForce(environment)
+  const harmful = {
+    unitsMove: flag => flag.rules[0].split.arms.forEach((arm, i) => (arm.weight = [40, 60][i])),
+    unitsDropped: flag => (flag.rules[0].split.gate = 50),
+    valuesChanged: flag => (flag.variants.fresh = 'another'),
+  }
+  for (const [kind, change] of Object.entries(harmful)) {
+    const refused = await put(environment, changed(change))
+    assert.deepEqual([refused.status, refused.json.error.code], [409, 'needs_confirmation'], kind)
+    assert.match(refused.json.error.message, /\?confirm=moves/)
+    assert.deepEqual(refused.json.error.problems.map(({ path }) => path), ['$.flags["checkout"]'], kind)
+    assert.ok(refused.json.error.diff.changed[0].experiment.alarms.some(alarm => alarm.kind === kind), kind)
+    assert.deepEqual(await inForce(environment), before, kind)
+  }
+  const harmless = [
+    changed(flag => (flag.rules[0].split.restart = 7)),
+    changed(flag => (flag.enabled = false)),
+    changed((_, flags) => delete flags.checkout),
+  ]
+  for (const datafile of harmless) {
+    const { version } = (await put(environment, start())).json
+    const answer = await put(environment, datafile)
+    assert.deepEqual([answer.status, answer.json.version, answer.json.moves], [200, version + 1, []])
+    assert.equal(answer.json.diff.changed.length + answer.json.diff.removed.length, 1, 'and tells it all the same')
+  }
+  await environment.putDatafile(start())
+  const moved = await put(environment, changed(harmful.unitsDropped), '?confirm=moves')
+  assert.deepEqual([moved.status, moved.json.moves.length], [200, 1])
+})
+
+test('a datafile with environments is compiled for that of the key', async () => {
+  const [one, other] = [await held.own.environment('eu'), await held.own.environment('us')]
+  const datafile = { ...oneExperiment('checkout', { control: 50, fresh: 50 }), environments: ['eu', 'apac'] }
+  datafile.flags.checkout.environments = { eu: { enabled: false } }
+  assert.equal((await one.putDatafile(datafile)).experiments.length, 0, 'switched off there')
+  const refused = await put(other, datafile)
+  assert.equal(refused.status, 400)
+  assert.deepEqual(refused.json.error.problems.map(({ path }) => path), ['$.environments'])
+  assert.match(refused.json.error.message, /publishes to `us` and the datafile declares `eu`, `apac` only/)
 })

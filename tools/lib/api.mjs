@@ -51,6 +51,8 @@ export async function openEnvironment({ url, rootKey, environment = 'production'
     environment,
     keys,
     putDatafile: put('datafile'),
+    /** Publishes although people who take part in an experiment move. */
+    moveTo: put('datafile?confirm=moves'),
     putExperiments: put('experiments'),
     send: (events, key = keys.client) => must(200, `${url}/v1/events`, { method: 'POST', key, body: { sentAt: Date.now(), events } }),
     list: async () => (await must(200, `${url}/v1/experiments`, { key: keys.server })).experiments,

@@ -73,7 +73,8 @@ export async function call(url, path, { method = 'GET', key, body } = {}) {
 /** Publishes datafile.json and experiments.json of a folder. */
 export async function publish({ url, keys }, folder) {
   const put = async (path, file) => call(url, path, { method: 'PUT', key: keys.admin, body: await readFile(join(folder, file), 'utf8') })
-  const datafile = await put('/v1/datafile', 'datafile.json')
+  // Whoever edits the example moves nobody but themselves.
+  const datafile = await put('/v1/datafile?confirm=moves', 'datafile.json')
   await put('/v1/experiments', 'experiments.json')
   return datafile
 }

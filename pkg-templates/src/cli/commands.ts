@@ -8,6 +8,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   decide: async () => (await import('./commands/decide.ts')).default,
   explain: async () => (await import('./commands/explain.ts')).default,
   diff: async () => (await import('./commands/diff.ts')).default,
+  publish: async () => (await import('./commands/publish.ts')).default,
   types: async () => (await import('./commands/types.ts')).default,
   references: async () => (await import('./commands/references.ts')).default,
 }

@@ -1,7 +1,7 @@
 // The datafile a command works on: found, read, compiled; and its problems, told so that an editor can jump to them.
 
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { CliError } from './errors.ts'
 import { readText } from './files.ts'
 import type { Io } from './io.ts'
@@ -36,6 +36,13 @@ export function findDatafile(io: Io, ...named: readonly (string | undefined)[]):
     )
   }
   return path
+}
+
+/** The plans that lie beside a datafile, if they do. */
+export function experimentsBeside(datafile: string, io: Io): string | undefined {
+  if (datafile === '-') return undefined
+  const path = join(dirname(datafile), 'experiments.json')
+  return existsSync(resolve(io.cwd, path)) ? path : undefined
 }
 
 export type Program = Extract<Compiled, { ok: true }>

@@ -8,6 +8,8 @@ import { plain, type Style, styled } from './style.ts'
 export interface Io {
   readonly cwd: string
   readonly now: () => number
+  /** A variable of the environment. */
+  readonly env: (name: string) => string | undefined
   readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean }
   /** Colours for standard output, or none. */
   readonly style: Style
@@ -28,6 +30,7 @@ export function processIo(): Io {
   return {
     cwd: process.cwd(),
     now: Date.now,
+    env: name => process.env[name],
     stdin: process.stdin,
     style: colours(process.stdout),
     errStyle: colours(process.stderr),

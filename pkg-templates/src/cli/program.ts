@@ -11,17 +11,30 @@ export interface ProgramFile {
   readonly bytes: Uint8Array
   /** The datafile, if that is what was named. */
   readonly source: Source | undefined
+  /** The one it was compiled for, as far as that is known. */
+  readonly environment: string | undefined
 }
 
 const MAGIC = 'isof'
 
-/** Reads a compiled program as it is, and compiles a datafile. */
-export async function readProgram(path: string, io: Io, options: CompileOptions = {}): Promise<ProgramFile> {
+/** Reads a compiled program as it is, and compiles a datafile: for `home` if none is chosen and it declares environments. */
+export async function readProgram(path: string, io: Io, options: CompileOptions = {}, home?: string): Promise<ProgramFile> {
   // Once: what `<(git show …)` stands for cannot be read again.
   const bytes = await readBytes(path, io)
-  if (bytes.subarray(0, MAGIC.length).toString('latin1') === MAGIC) return { path, bytes, source: undefined }
+  if (bytes.subarray(0, MAGIC.length).toString('latin1') === MAGIC) return { path, bytes, source: undefined, environment: options.environment }
   const source = { path, text: new TextDecoder().decode(bytes) }
-  return { path, bytes: compileOrFail(source, io, options).program, source }
+  const environment = options.environment ?? (declares(source.text) ? home : undefined)
+  return { path, bytes: compileOrFail(source, io, { ...options, environment }).program, source, environment }
+}
+
+/** Whether a datafile declares environments. What cannot be read is for the compiler to tell. */
+function declares(text: string): boolean {
+  try {
+    const { environments } = JSON.parse(text) as { environments?: readonly string[] }
+    return (environments?.length ?? 0) > 0
+  } catch {
+    return false
+  }
 }
 
 /** The one program a question is about. Of a compiled one the environment cannot be chosen any more. */

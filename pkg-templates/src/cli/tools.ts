@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import type * as Tools from '../../../build/tools/tools.d.ts'
 
-export type { Compiled, CompileOptions, Constant, ContextsDiff, Diff, Explanation, FlagDiff, Problem, TestSeen } from '../../../build/tools/tools.d.ts'
+export type { Compiled, CompileOptions, Constant, ContextsDiff, Diff, Experiment, Explanation, FlagDiff, Problem, TestSeen } from '../../../build/tools/tools.d.ts'
 
 let loaded: typeof Tools | undefined
 

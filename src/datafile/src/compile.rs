@@ -6,7 +6,7 @@ use crate::guardrails::warn_of_unguarded;
 use crate::previous::keep;
 use crate::wire::Datafile;
 use isoflag_written::{Problem, Problems, read};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// The version of the datafile's format that this crate reads.
@@ -108,6 +108,17 @@ pub fn check(json: &str, experiments: Option<&str>) -> Result<Vec<Problem>, Vec<
         all.warnings.extend(problems.warnings.into_iter().filter(|problem| seen.insert(problem.clone())));
     }
     if all.errors.is_empty() { Ok(all.warnings) } else { Err(all.errors) }
+}
+
+/// The environments that a datafile declares; none where it declares none, or cannot be read.
+#[must_use]
+pub fn environments(json: &str) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Declared {
+        #[serde(default)]
+        environments: Vec<String>,
+    }
+    read::<Declared>(json, "$").map(|declared| declared.environments).unwrap_or_default()
 }
 
 fn datafile(json: &str) -> Result<Datafile, Vec<Problem>> {

@@ -83,7 +83,11 @@
 //! *Why must weights be written as percent with at most two decimals?* They are basis points in the program, exactly.
 //! A third decimal would be rounded away behind the author's back.
 //!
-//! *Why is a key that stands twice refused?* JSON readers keep one of the two silently, and not all the same one.
+//! *Why is a key that stands twice refused?* JSON readers keep one of the two silently, and not all the same one. That goes
+//! for what is inside a value or a schema too.
+//!
+//! *Why is `null` not the same as leaving a field out?* Because it mostly comes from a program that meant to write something:
+//! `"gate": null` would let everybody in. There is one way to say nothing, and the JSON Schema knows no other.
 //!
 //! # What this crate does not do
 //!
@@ -119,7 +123,7 @@ mod value_schema;
 mod values;
 pub mod wire;
 
-pub use compile::{Compiled, LeftOut, Options, check, compile, compile_with};
+pub use compile::{Compiled, LeftOut, Options, check, compile, compile_with, environments};
 pub use constant::{Constant, constants};
 pub use experiment::{Arm, Experiment, LayerShare, RampStep};
 pub use isoflag_written::Problem;

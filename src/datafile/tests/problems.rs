@@ -26,6 +26,20 @@ fn each_mistake_is_named_where_it_stands() {
         (r#"{"version":2,"flags":{}}"#.into(), "$.version".into(), "only version 1 is known"),
         (r#"{"version":1,"flags":{},"flag":{}}"#.into(), "$.flag".into(), "unknown field `flag`"),
         (r#"{"version":1,"flags":{"x":{},"x":{}}}"#.into(), "$.flags".into(), "`x` is written twice"),
+        (with_flag(r#""default":null"#), format!("{flag}.default"), "invalid type: null, expected a string"),
+        (split(r#""gate":null,"arms":[{"variant":"a"}]"#), format!("{flag}.rules[0].split.gate"), "invalid type: null"),
+        (
+            r#"{"version":1,"flags":{"f":{"type":"json","off":"a","variants":{"a":{"x":[{"y":1,"y":2}]}}}}}"#.into(),
+            r#"$.flags["f"].variants.a.x[0]"#.into(),
+            "`y` is written twice",
+        ),
+        (
+            r#"{"version":1,"flags":{"f":{"type":"json","off":"a","variants":{"a":1},"schema":{"type":"number","type":"null"}}}}"#
+                .into(),
+            r#"$.flags["f"].schema"#.into(),
+            "`type` is written twice",
+        ),
+        (r#"{"version":1,"flags":{"f":{"type":"json",,}}}"#.into(), r#"$.flags["f"]"#.into(), "at line 1 column"),
         (with_flag(r#""default":"c""#), format!("{flag}.default"), "no variant `c`"),
         (with_flag(r#""enabled":"yes""#), format!("{flag}.enabled"), "expected a boolean"),
         (with_flag(r#""ruels":[]"#), format!("{flag}.ruels"), "unknown field `ruels`"),

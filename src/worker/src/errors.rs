@@ -15,6 +15,8 @@ pub(crate) enum Error {
     Forbidden(String),
     /// No such thing.
     NotFound(String),
+    /// It would do what somebody has to confirm. `diff` says whom it moves.
+    Conflict { message: String, problems: Vec<Problem>, diff: Option<serde_json::Value> },
     /// More than we read.
     TooLarge(String),
     /// Too fast; come back after so many seconds.
@@ -48,6 +50,7 @@ impl Error {
             Error::Unauthorized(_) => (401, "unauthorized"),
             Error::Forbidden(_) => (403, "forbidden"),
             Error::NotFound(_) => (404, "not_found"),
+            Error::Conflict { .. } => (409, "needs_confirmation"),
             Error::TooLarge(_) => (413, "payload_too_large"),
             Error::TooMany { .. } => (429, "too_many_requests"),
             Error::Internal(_) => (500, "internal"),
@@ -58,6 +61,7 @@ impl Error {
         let (status, code) = self.status();
         let (message, field, problems) = match self {
             Error::BadRequest { message, field, problems } => (message.clone(), field.as_deref(), problems.as_slice()),
+            Error::Conflict { message, problems, .. } => (message.clone(), None, problems.as_slice()),
             Error::Unauthorized(message)
             | Error::Forbidden(message)
             | Error::NotFound(message)
@@ -69,7 +73,8 @@ impl Error {
                 ("the server failed; sending the same request again is safe".to_owned(), None, [].as_slice())
             }
         };
-        let response = Response::json(status, &Answer { error: Answered { code, message, field, problems } });
+        let diff = if let Error::Conflict { diff, .. } = self { diff.as_ref() } else { None };
+        let response = Response::json(status, &Answer { error: Answered { code, message, field, problems, diff } });
         match self {
             Error::Unauthorized(_) => response.header("www-authenticate", "Bearer"),
             Error::TooMany { seconds } => response.header("retry-after", seconds.to_string()),
@@ -91,4 +96,6 @@ struct Answered<'a> {
     field: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     problems: &'a [Problem],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<&'a serde_json::Value>,
 }

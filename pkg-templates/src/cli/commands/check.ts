@@ -1,5 +1,5 @@
 import { command, DATAFILE } from '../command.ts'
-import { problemText, readDatafile } from '../datafile.ts'
+import { experimentsBeside, problemText, readDatafile } from '../datafile.ts'
 import { readText } from '../files.ts'
 import { locate } from '../locate.ts'
 import { count } from '../style.ts'
@@ -10,11 +10,11 @@ export default command({
   operands: '[datafile]',
   most: 1,
   about: `
-Reads a datafile and tells every problem with its line, its JSON path, what was found and what to do. What is allowed but
-looks wrong is a warning; with --strict warnings count as problems.`,
+Reads a datafile, for every environment it declares, and tells every problem with its line, its JSON path, what was found and
+what to do. What is allowed but looks wrong is a warning; with --strict warnings count as problems.`,
   options: {
     datafile: DATAFILE,
-    experiments: { value: 'file', about: 'experiments.json, to warn of experiments that nothing watches' },
+    experiments: { value: 'file', about: 'the plans, to warn of experiments that nothing watches; `experiments.json` beside the datafile if it is there' },
     strict: { about: 'count warnings as problems' },
     json: { about: 'print {ok, problems, warnings} as JSON' },
   },
@@ -25,8 +25,8 @@ looks wrong is a warning; with --strict warnings count as problems.`,
   findings: 'there are problems',
   async run({ values, operands, io }) {
     const source = await readDatafile(io, values.datafile, operands[0])
-    const beside = values.experiments === undefined ? undefined : await readText(values.experiments, io)
-    const answer = tools().check(source.text, beside)
+    const experimentsFile = values.experiments ?? experimentsBeside(source.path, io)
+    const answer = tools().check(source.text, experimentsFile && (await readText(experimentsFile, io)))
     const problems = answer.ok ? [] : answer.problems
     const warnings = answer.ok ? answer.warnings : []
     const findings = problems.length + (values.strict ? warnings.length : 0)

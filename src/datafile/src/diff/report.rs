@@ -172,6 +172,17 @@ pub struct Alarm {
     pub message: String,
 }
 
+impl AlarmKind {
+    /// Whether people who take part come to see something else while their experiment goes on, which no analysis can undo.
+    ///
+    /// An experiment that ends, or begins anew with everybody where they were, is somebody's decision and harms no data; and
+    /// of other conditions nobody knows whom they concern, unless units are seen to leave.
+    #[must_use]
+    pub fn moves_people(self) -> bool {
+        matches!(self, Self::UnitsMoveWithinRun | Self::UnitsMove | Self::ValuesChanged | Self::UnitsDropped)
+    }
+}
+
 /// The harms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

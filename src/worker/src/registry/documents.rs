@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::errors::Result;
-use crate::hex;
 use crate::host::{Cell, Sql};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,11 +70,8 @@ pub(super) fn keep_program(sql: &Sql, digest: &str, bytes: Vec<u8>, now: i64) ->
     )
 }
 
-/// A program's bytes as hex: it crosses once per isolate and program, inside JSON like every other answer.
-pub(super) fn program(sql: &Sql, digest: &str) -> Result<Option<String>> {
+/// A program's bytes.
+pub(super) fn program(sql: &Sql, digest: &str) -> Result<Option<Vec<u8>>> {
     let rows = sql.rows("SELECT bytes FROM programs WHERE digest = ?", vec![digest.into()])?;
-    Ok(rows
-        .into_iter()
-        .flatten()
-        .find_map(|cell| if let Cell::Blob(bytes) = cell { Some(hex::encode(&bytes)) } else { None }))
+    Ok(rows.into_iter().flatten().find_map(|cell| if let Cell::Blob(bytes) = cell { Some(bytes) } else { None }))
 }

@@ -1,5 +1,6 @@
 //! The registry of one environment: who may do what, what is published, which runs there are, and who did what when.
 
+mod datafile;
 mod documents;
 mod holders;
 mod publish;
@@ -9,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::errors::{Error, Problem, Result};
+use crate::hex;
 use crate::host::Sql;
 use crate::key::Role;
 use crate::migrations;
 
+pub(crate) use datafile::{Publication, PublishedDatafile};
 pub(crate) use documents::{Document, Kind};
 pub(crate) use runs::RunRow;
 
@@ -37,8 +40,8 @@ pub(crate) enum Ask {
     AddKey { environment: String, shards: u32, id: String, role: Role, hash: String },
     /// Ends a key. Answers whether there was one.
     RevokeKey { id: String },
-    /// Checks, compiles and publishes a datafile. Answers [`Published`].
-    PublishDatafile { text: String, actor: String },
+    /// Checks, compiles and publishes a datafile, or says what publishing it would do. Answers [`PublishedDatafile`].
+    PublishDatafile { text: String, how: Publication },
     /// Checks and publishes plans and metrics. Answers [`Published`].
     PublishExperiments { text: String, actor: String },
     /// The document in force. Answers an optional [`Document`].
@@ -92,15 +95,14 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
         }
         Ask::Holder { hash } => value(holders::find(sql, &hash)?),
         Ask::RevokeKey { id } => value(sql.transaction(|sql| holders::revoke(sql, &id, now))?),
-        Ask::PublishDatafile { text, actor } => {
-            value(sql.transaction(|sql| publish::datafile(sql, &text, &actor, now))?)
-        }
+        Ask::PublishDatafile { text, how } => value(sql.transaction(|sql| datafile::publish(sql, &text, &how, now))?),
         Ask::PublishExperiments { text, actor } => {
             value(sql.transaction(|sql| publish::experiments(sql, &text, &actor, now))?)
         }
         Ask::Document { kind } => value(documents::current(sql, kind)?),
         Ask::ProgramDigest => value(documents::current(sql, Kind::Datafile)?.map(|document| document.digest)),
-        Ask::Program { digest } => value(documents::program(sql, &digest)?),
+        // As hex: it crosses once per isolate and program, inside JSON like every other answer.
+        Ask::Program { digest } => value(documents::program(sql, &digest)?.map(|bytes| hex::encode(&bytes))),
         Ask::Study => {
             let experiments = documents::current(sql, Kind::Experiments)?.map(|document| document.text);
             value(Study { experiments, runs: runs::all(sql)? })

@@ -1,4 +1,4 @@
-//! Publishing: check, compile, keep, move the pointer, open and close runs. All of it or nothing.
+//! Publishing: check, keep, move the pointer. All of it or nothing. What a datafile needs beside that is in `datafile`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -9,47 +9,18 @@ use crate::errors::{Error, Problem, Result};
 use crate::hex;
 use crate::host::Sql;
 
-/// What a row of a Durable Object may hold, less some room for its other columns.
-const PROGRAM_BYTES: usize = 1_900_000;
-
 /// What a publisher is told, as kept beside the document.
 #[derive(Serialize, Deserialize)]
-struct Outcome {
-    experiments: Value,
-    warnings: Vec<Problem>,
-}
-
-pub(super) fn datafile(sql: &Sql, text: &str, actor: &str, now: i64) -> Result<Published> {
-    if let Some(same) = unchanged(sql, Kind::Datafile, text)? {
-        return Ok(same);
-    }
-    let compiled = isoflag_datafile::compile(text).map_err(|problems| {
-        refuse("datafile", problems.into_iter().map(|one| Problem { path: one.path, message: one.message }).collect())
-    })?;
-    if compiled.program.len() > PROGRAM_BYTES {
-        return Err(Error::TooLarge(format!(
-            "the program has {} bytes, {PROGRAM_BYTES} are allowed",
-            compiled.program.len()
-        )));
-    }
-    let mut warnings: Vec<Problem> =
-        compiled.warnings.into_iter().map(|one| Problem { path: one.path, message: one.message }).collect();
-    warnings.extend(runs::follow(sql, &compiled.experiments, now)?);
-    documents::keep_program(sql, &compiled.digest, compiled.program, now)?;
-    let outcome = Outcome { experiments: json!(compiled.experiments), warnings };
-    keep(sql, Kind::Datafile, text, &compiled.digest, outcome, actor, now)
+pub(super) struct Outcome {
+    pub(super) experiments: Value,
+    pub(super) warnings: Vec<Problem>,
 }
 
 pub(super) fn experiments(sql: &Sql, text: &str, actor: &str, now: i64) -> Result<Published> {
     if let Some(same) = unchanged(sql, Kind::Experiments, text)? {
         return Ok(same);
     }
-    let parsed = isoflag_experiments::parse(text).map_err(|problems| {
-        refuse(
-            "experiments",
-            problems.into_iter().map(|one| Problem { path: one.path, message: one.message }).collect(),
-        )
-    })?;
+    let parsed = isoflag_experiments::parse(text).map_err(|problems| refuse("experiments", told(problems)))?;
     let known = runs::all(sql)?;
     let warnings = parsed
         .experiments
@@ -64,7 +35,15 @@ pub(super) fn experiments(sql: &Sql, text: &str, actor: &str, now: i64) -> Resul
     keep(sql, Kind::Experiments, text, &hex::sha256(text.as_bytes()), outcome, actor, now)
 }
 
-fn keep(sql: &Sql, kind: Kind, text: &str, digest: &str, outcome: Outcome, actor: &str, now: i64) -> Result<Published> {
+pub(super) fn keep(
+    sql: &Sql,
+    kind: Kind,
+    text: &str,
+    digest: &str,
+    outcome: Outcome,
+    actor: &str,
+    now: i64,
+) -> Result<Published> {
     let version = documents::add(sql, kind, (text, digest, &json!(outcome).to_string()), actor, now)?;
     let detail = json!({ "kind": kind, "version": version, "digest": digest });
     audit(sql, actor, "published", &detail, now)?;
@@ -72,7 +51,7 @@ fn keep(sql: &Sql, kind: Kind, text: &str, digest: &str, outcome: Outcome, actor
 }
 
 /// The same text again is the same version: a pipeline may publish on every build.
-fn unchanged(sql: &Sql, kind: Kind, text: &str) -> Result<Option<Published>> {
+pub(super) fn unchanged(sql: &Sql, kind: Kind, text: &str) -> Result<Option<Published>> {
     let Some(Document { version, digest, outcome, .. }) = documents::current(sql, kind)?.filter(|one| one.text == text)
     else {
         return Ok(None);
@@ -81,10 +60,15 @@ fn unchanged(sql: &Sql, kind: Kind, text: &str) -> Result<Option<Published>> {
     Ok(Some(Published { version, digest, experiments: outcome.experiments, warnings: outcome.warnings }))
 }
 
-fn refuse(what: &str, problems: Vec<Problem>) -> Error {
+pub(super) fn refuse(what: &str, problems: Vec<Problem>) -> Error {
     let message = match problems.as_slice() {
         [one] => format!("the {what} has a problem, nothing was published: {}: {}", one.path, one.message),
         more => format!("the {what} has {} problems, nothing was published; see `problems`", more.len()),
     };
     Error::BadRequest { message, field: None, problems }
+}
+
+/// Problems of a document in the words that cross.
+pub(super) fn told(problems: Vec<isoflag_datafile::Problem>) -> Vec<Problem> {
+    problems.into_iter().map(|one| Problem { path: one.path, message: one.message }).collect()
 }

@@ -30,9 +30,8 @@ pub(super) fn all(sql: &Sql) -> Result<Vec<RunRow>> {
     )
 }
 
-/// Opens the runs a datafile has and closes those it has not. Warns of a run that comes back: its numbers go on where
-/// they stopped, and what happened in between is nobody's.
-pub(super) fn follow(sql: &Sql, experiments: &[isoflag_datafile::Experiment], now: i64) -> Result<Vec<Problem>> {
+/// Warns of runs that come back: their numbers go on where they stopped, and what happened in between is nobody's.
+pub(super) fn returning(sql: &Sql, experiments: &[isoflag_datafile::Experiment]) -> Result<Vec<Problem>> {
     let mut warnings = Vec::new();
     for experiment in experiments {
         let closed: Option<(i64,)> = sql.first(
@@ -47,6 +46,13 @@ pub(super) fn follow(sql: &Sql, experiments: &[isoflag_datafile::Experiment], no
             );
             warnings.push(Problem { path, message });
         }
+    }
+    Ok(warnings)
+}
+
+/// Opens the runs a datafile has and closes those it has not.
+pub(super) fn follow(sql: &Sql, experiments: &[isoflag_datafile::Experiment], now: i64) -> Result<()> {
+    for experiment in experiments {
         sql.run(
             "INSERT INTO runs (experiment, run, opened_at, control, unit, gate, arms) VALUES (?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (experiment, run) DO UPDATE SET closed_at = NULL, gate = excluded.gate",
@@ -66,6 +72,5 @@ pub(super) fn follow(sql: &Sql, experiments: &[isoflag_datafile::Experiment], no
         "UPDATE runs SET closed_at = ? WHERE closed_at IS NULL
          AND (experiment, run) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
         vec![now.into(), json!(open).to_string().into()],
-    )?;
-    Ok(warnings)
+    )
 }

@@ -6,16 +6,31 @@ use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
-use crate::registry::{Ask, Document, Kind, Published};
+use crate::registry::{Ask, Document, Kind, Publication, PublishedDatafile};
 
 /// The longest document taken. A row of the registry holds two megabytes.
 pub(super) const DOCUMENT_BYTES: usize = 1024 * 1024;
 
 pub(super) async fn put(host: &Host, request: &Request) -> Result<Response> {
     let Grant { environment, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
+    let (dry_run, moves) = (asked(request, "dryRun", "true")?, asked(request, "confirm", "moves")?);
     let text = host.body(DOCUMENT_BYTES).await?;
-    let published: Published = host.registry(&environment, &Ask::PublishDatafile { text, actor: key }).await?;
+    let how = Publication { actor: key, environment: environment.clone(), dry_run, moves };
+    let published: PublishedDatafile = host.registry(&environment, &Ask::PublishDatafile { text, how }).await?;
     Ok(Response::json(200, &published))
+}
+
+/// Whether a query parameter is given, in the one way it can be: a slip must not publish what was to be looked at.
+fn asked(request: &Request, name: &str, value: &str) -> Result<bool> {
+    match request.query(name) {
+        None => Ok(false),
+        Some(found) if found == value => Ok(true),
+        Some(found) => Err(Error::BadRequest {
+            message: format!("`{name}` is `{value}` or left out, `{found}` was found"),
+            field: Some(name.to_owned()),
+            problems: Vec::new(),
+        }),
+    }
 }
 
 /// Answers the datafile in force to the letter, as it was written.

@@ -1,0 +1,99 @@
+// A worker, as the command line talks to it. Its key stands in the environment alone: what is typed is kept in histories and
+// shown in lists of processes.
+
+import { CliError } from './errors.ts'
+import type { Io } from './io.ts'
+import type { Diff, Experiment, Problem } from './tools.ts'
+
+export const KEY = 'ISOFLAG_ADMIN_KEY'
+export const URL_OPTION = { value: 'url', short: 'u', about: `the worker; its admin key is read from ${KEY}` } as const
+
+/** What publishing did, or would do. */
+export interface Published {
+  readonly version: number | null
+  readonly digest: string
+  readonly experiments: readonly Experiment[]
+  readonly warnings: readonly Problem[]
+  readonly dryRun: boolean
+  readonly diff: Diff | null
+  /** What has to be confirmed. */
+  readonly moves: readonly Problem[]
+}
+
+/** What the worker did not do, and why. */
+export interface Refused {
+  readonly message: string
+  readonly problems?: readonly Problem[]
+  readonly diff?: Diff
+}
+
+/** Published, or told what would be; wrong; or held back until it is confirmed. */
+export type Answered = { status: 200; answer: Published } | { status: 400; answer: Refused } | { status: 409; answer: Refused }
+
+export interface Worker {
+  /** The environment its key is for. */
+  readonly environment: string
+  /** The program in force, if any. */
+  program(): Promise<Uint8Array | undefined>
+  publish(datafile: string, query: Record<string, string>): Promise<Answered>
+}
+
+export function worker(url: string, io: Io): Worker {
+  const base = baseOf(url)
+  const key = io.env(KEY)?.trim()
+  if (!key) throw new CliError(`no key: ${KEY} is not set`, 'an admin key of the worker goes there; it is never typed')
+  const environment = /^iso_admin_([a-z][a-z0-9-]*)_[A-Za-z0-9]+$/.exec(key)?.[1]
+  if (environment === undefined) throw new CliError(`what ${KEY} holds is no admin key`, 'admin keys look like `iso_admin_production_…`')
+
+  async function call(path: string, init: RequestInit): Promise<Response> {
+    const headers = { authorization: `Bearer ${key}`, ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) }
+    // A redirect could lead anywhere, and the key would go along.
+    return fetch(new URL(path, base), { ...init, headers, redirect: 'error', signal: AbortSignal.timeout(60_000) }).catch((error: Error) => {
+      const cause = error.cause instanceof Error ? error.cause.message || (error.cause as NodeJS.ErrnoException).code : undefined
+      throw new CliError(`cannot reach ${base.origin}: ${cause ?? error.message}`, 'is the worker running, and is --url right?')
+    })
+  }
+
+  return {
+    environment,
+    async program() {
+      const response = await call('v1/program', {})
+      if (response.ok) return new Uint8Array(await response.arrayBuffer())
+      const { message } = await refusal(response)
+      if (response.status === 404) return undefined
+      throw new CliError(`${base.origin} answered ${response.status}: ${message}`)
+    },
+    async publish(datafile, query) {
+      const response = await call(`v1/datafile?${new URLSearchParams(query)}`, { method: 'PUT', body: datafile })
+      if (response.status === 200) return { status: 200, answer: (await response.json()) as Published }
+      const answer = await refusal(response)
+      if (response.status === 400 || response.status === 409) return { status: response.status, answer }
+      throw new CliError(`${base.origin} answered ${response.status}: ${answer.message}`)
+    },
+  }
+}
+
+function baseOf(url: string): URL {
+  let base: URL
+  try {
+    base = new URL(url.endsWith('/') ? url : `${url}/`)
+  } catch {
+    throw new CliError(`\`${url}\` is no URL`, 'write it in full: https://flags.example.com')
+  }
+  const near = ['localhost', '127.0.0.1', '[::1]'].includes(base.hostname)
+  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && near))
+    throw new CliError(`the key would travel to \`${url}\` in the clear`, 'use https; http is for this machine')
+  return base
+}
+
+/** What the worker says went wrong; somebody else's words are cut short. */
+async function refusal(response: Response): Promise<Refused> {
+  const text = await response.text()
+  try {
+    const { error } = JSON.parse(text) as { error?: Partial<Refused> }
+    if (typeof error?.message === 'string') return error as Refused
+  } catch {
+    // Not the worker's own words.
+  }
+  return { message: text.trim().slice(0, 200) || 'nothing' }
+}
