@@ -197,8 +197,9 @@ test('moving people who take part needs somebody to say that it is meant', async
 test('a datafile with environments is compiled for that of the key', async () => {
   const [one, other] = [await held.own.environment('eu'), await held.own.environment('us')]
   const datafile = { ...oneExperiment('checkout', { control: 50, fresh: 50 }), environments: ['eu', 'apac'] }
-  datafile.flags.checkout.environments = { eu: { enabled: false } }
-  assert.equal((await one.putDatafile(datafile)).experiments.length, 0, 'switched off there')
+  const [{ split }] = datafile.flags.checkout.rules
+  datafile.flags.checkout.environments = { eu: { rules: [{ split: { ...split, gate: 20 } }] } }
+  assert.equal((await one.putDatafile(datafile)).experiments[0].gate, 2000, 'as it is there')
   const refused = await put(other, datafile)
   assert.equal(refused.status, 400)
   assert.deepEqual(refused.json.error.problems.map(({ path }) => path), ['$.environments'])
