@@ -101,6 +101,11 @@ fn flags(datafile: &Datafile, environment: Option<&str>, problems: &mut Problems
                 let near = did_you_mean(name, declared.iter().map(String::as_str));
                 problems.error(&path, format!("environment `{name}` is not declared in `$.environments`{near}"));
             }
+            // serde takes a list for an object whose fields come in order, and an empty one for one that has none.
+            if json.get().starts_with('[') {
+                problems.error(&path, "invalid type: a list, expected an object");
+                continue;
+            }
             match read::<Overlay>(json.get(), &path) {
                 Ok(found) if environment == Some(name) => overlay = found,
                 Ok(_) => {}
