@@ -1,4 +1,6 @@
-// W4 cold start: as installed (many files) and bundled by esbuild into one chunk per SDK (as Next.js / wrangler would). node cold.mjs [--peers a,b] [--runs 11]
+// W4 cold start: as installed (many files) and bundled by esbuild into one chunk per SDK (as Next.js / wrangler would). node cold.mjs [--peers a,b] [--runs 31]
+// What a peer takes is the median of its differences to the empty process of the same round: what else the machine does drifts, and
+// a round is short. Every other round goes backwards, so that nobody is always behind the same neighbour.
 import { writeFileSync, mkdirSync, existsSync, symlinkSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { build } from 'esbuild'
@@ -10,7 +12,7 @@ const arg = (k, d) => {
   return i < 0 ? d : process.argv[i + 1]
 }
 const names = arg('peers', Object.keys(peers).join(',')).split(','),
-  runs = +arg('runs', 11),
+  runs = +arg('runs', 31),
   med = a => [...a].sort((x, y) => x - y)[a.length >> 1]
 const root = new URL('.', import.meta.url).pathname,
   cfg = `${root}out/configs/`,
@@ -63,7 +65,7 @@ for (let r = 0; r <= runs; r++) {
   ])
   one('none', [root + 'cold-child.mjs', 'none'])
   one('noneB', [bdir + 'cold-child.mjs', 'none'])
-  for (const n of names) {
+  for (const n of r % 2 ? [...names].reverse() : names) {
     one(n + '|import', [root + 'cold-child.mjs', n, 'import'])
     one(n + '|full', [root + 'cold-child.mjs', n, 'full', `${cfg}${n}-50.json`])
     one(n + '|bundled', [bdir + 'cold-child.mjs', n, 'full', `${cfg}${n}-50.json`])
@@ -75,8 +77,9 @@ const M = k => ({ cpu: med(R[k].cpu), wall: med(R[k].wall) }),
   bB = M('noneB'),
   out = { empty: M('empty'), none: b, noneBundled: bB, peers: {} }
 for (const n of names) {
-  const d = (k, z) => ({ cpu: M(k).cpu - z.cpu, wall: M(k).wall - z.wall, ok: R[k].ok, err: R[k].err })
-  out.peers[n] = { import: d(n + '|import', b), full: d(n + '|full', b), bundled: d(n + '|bundled', bB) }
+  const above = (k, z, clock) => med(R[k][clock].map((time, round) => time - R[z][clock][round]))
+  const d = (k, z) => ({ cpu: above(k, z, 'cpu'), wall: above(k, z, 'wall'), ok: R[k].ok, err: R[k].err })
+  out.peers[n] = { import: d(n + '|import', 'none'), full: d(n + '|full', 'none'), bundled: d(n + '|bundled', 'noneB') }
 }
 writeFileSync(root + 'out/cold.json', JSON.stringify({ ...out, raw: R }))
 console.log('empty node', out.empty, '| harness alone', b, '| bundled harness alone', bB)
