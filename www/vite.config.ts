@@ -13,6 +13,8 @@ const policy: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
+  // The worker may live under any path of a site: it writes where into the page.
+  base: './',
   plugins: [react(), policy],
   build: {
     outDir: '../build/console',

@@ -16,7 +16,9 @@ import {
   type Snapshot,
 } from 'isoflag'
 import { type NextFetchEvent, type NextRequest, NextResponse } from 'next/server.js'
+import { createAttestation } from './attest.ts'
 import { messageOf } from './errors.ts'
+import { attested } from './next/attest.ts'
 import { cookieValue, wantsDocument } from './next/request.ts'
 import { overrideRequest } from './next/response.ts'
 import { own } from './record.ts'
@@ -93,6 +95,7 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
   const { cookie = 'isoflag_vid', unit = 'visitorId', attributes, flags, overrides, sticky } = options
   const onError = options.onError ?? ((error: Error) => console.warn(`isoflag: ${error.message}`))
   const client = createClient({ ...options, onError })
+  const attestation = createAttestation({ ...options, onError })
   let told = ''
 
   // A page must not fail because flags do. Each new problem is told once.
@@ -114,10 +117,10 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
   async function snapshotFor(req: NextRequest, visitor: string | undefined, host?: Host): Promise<Snapshot> {
     const units = visitor === undefined ? {} : { [unit]: visitor }
     try {
-      const program = await client.ready(host)
+      const [program] = await Promise.all([client.ready(host), attestation.ready()])
       const context = await contextOf(req, visitor)
       told = ''
-      return program.snapshot(context, { ...(await pinsOf(req)), flags, units })
+      return await attested(program.snapshot(context, { ...(await pinsOf(req)), flags, units }), attestation)
     } catch (error) {
       return emptySnapshot(tell(error), units)
     }

@@ -8,6 +8,7 @@ import {
   type Context,
   createClient,
   type Decision,
+  type Exposure,
   type FlagKey,
   type FlagValue,
   type Json,
@@ -15,7 +16,9 @@ import {
   type ReadFlag,
   type Registered,
 } from 'isoflag'
+import { createHmac } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createAttestation, signedBytes, tagOf } from './attest.ts'
 import { messageOf } from './errors.ts'
 import { CONTEXT_HEADER, type ExperimentContext, readContext, signContext } from './node/signed.ts'
 import { cookieValue, readCookie, wantsDocument } from './next/request.ts'
@@ -81,6 +84,7 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
   const { unit = 'visitorId', cookie = 'isoflag_vid', header = 'x-visitor-id', contextSecret, attributes } = options
   const onError = options.onError ?? ((error: Error) => console.warn(`isoflag: ${error.message}`))
   const client = createClient({ ...options, onError })
+  const attestation = createAttestation({ ...options, onError })
   const tracker = createTracker({ url: options.url, key: options.key, onError, ...options.tracker })
   // What is waiting when a process has nothing more to do is sent before it ends.
   const flush = (): void => void tracker.flush()
@@ -99,7 +103,7 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
     }
     let program: Program | undefined
     try {
-      program = await client.ready()
+      ;[program] = await Promise.all([client.ready(), attestation.ready()])
       told = ''
     } catch (error) {
       if (messageOf(error) !== told) onError(error as Error)
@@ -107,6 +111,13 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
     }
     const context: Context = { ...(await attributes?.(req)), ...upstream?.units, [unit]: visitor }
     req.isoflag = flagsOf(program, context, upstream)
+  }
+
+  function signed(exposure: Exposure): Exposure {
+    const key = attestation.key()
+    if (key === undefined) return exposure
+    const signature = createHmac('sha256', key.secret).update(signedBytes(key.environment, exposure)).digest()
+    return { ...exposure, attestation: tagOf(signature) }
   }
 
   function flagsOf(program: Program | undefined, context: Context, upstream: ExperimentContext | null): RequestFlags {
@@ -138,7 +149,7 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
       }) as RequestFlags['get'],
       expose(flag) {
         const { exposure } = decide(flag)
-        if (exposure !== null) tracker.expose({ ...exposure, ...(program && { program: program.digest }) })
+        if (exposure !== null) tracker.expose({ ...signed(exposure), ...(program && { program: program.digest }) })
       },
       track: ((name: string, properties?: Record<string, Json>) =>
         tracker.track(name, properties, { units, experiments: { ...shown } })) as RequestFlags['track'],

@@ -3,17 +3,17 @@
 // On the wire it is JSON in ASCII (fit for a header and for people to read), rows instead of objects:
 //
 //   [1, program, digest, units, rows, problem?]
-//   row = [flag, number of the reason, variant, [run, unitType] | 0, value?]      value is left out when it equals the variant's name
+//   row = [flag, number of the reason, variant, [run, unitType, attestation?] | 0, value?]      value is left out when it equals the variant's name
 //
-// The digest is two lanes of 32-bit FNV-1a over the program's digest, the units and the rows sorted by flag, 16 hex digits.
-// It finds accidents and edits on the way, it is not a signature.
+// The digest is two lanes of 32-bit FNV-1a over the program's digest, the units and the rows sorted by flag, attestations left
+// out, 16 hex digits. It finds accidents and edits on the way, it is not a signature.
 
 import { SnapshotError } from './errors.ts'
 import { REASONS } from './reasons.ts'
 import { own, put } from './record.ts'
 import type { Decision, Json, Snapshot, SnapshotDecision } from './types.ts'
 
-type Row = readonly [flag: string, reason: number, variant: string | null, exposed: readonly [string, string] | 0, value?: Json]
+type Row = readonly [flag: string, reason: number, variant: string | null, exposed: readonly [run: string, unitType: string, attestation?: string] | 0, value?: Json]
 type Units = Readonly<Record<string, string>>
 
 /** Puts decisions of one context together. `units` adds to what the exposures tell. */
@@ -37,7 +37,7 @@ export function emptySnapshot(problem: string, units?: Units): Snapshot {
 /** Writes a snapshot as ASCII text that fits a header. */
 export function encodeSnapshot(snapshot: Snapshot): string {
   const { v, program, digest, units, decisions, problem } = snapshot
-  const wire: unknown[] = [v, program, digest, units, rowsOf(decisions)]
+  const wire: unknown[] = [v, program, digest, units, rowsOf(decisions, true)]
   if (problem !== undefined) wire.push(problem)
   return JSON.stringify(wire).replace(/[\x7f-\uffff]/g, unit => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0'))
 }
@@ -65,7 +65,7 @@ export function decodeSnapshot(text: string): Snapshot {
         exposure:
           exposed === 0 || unit === undefined || variant === null
             ? null
-            : { experiment: flag, run: exposed[0], unitType: exposed[1], unit, variant },
+            : { experiment: flag, run: exposed[0], unitType: exposed[1], unit, variant, ...(exposed[2] && { attestation: exposed[2] }) },
       })
     }
     found = digestOf(program, units, rowsOf(decisions))
@@ -87,15 +87,22 @@ export function disagreement(sent: Snapshot, here: Snapshot): string | null {
   for (const flag of new Set([...Object.keys(sent.decisions), ...Object.keys(here.decisions)])) {
     const a = own(sent.decisions, flag)
     const b = own(here.decisions, flag)
-    if (JSON.stringify(a) !== JSON.stringify(b))
+    if (rowOf(a) !== rowOf(b))
       return `flag \`${flag}\` is \`${a?.variant}\` (${a?.reason}) in the snapshot, \`${b?.variant}\` (${b?.reason}) here`
   }
   return `the snapshot was decided for ${JSON.stringify(sent.units)}, here for ${JSON.stringify(here.units)}`
 }
 
-function rowsOf(decisions: Readonly<Record<string, SnapshotDecision>>): Row[] {
+/** What was decided, without who says so. */
+function rowOf(decision: SnapshotDecision | undefined): string {
+  return JSON.stringify(decision && rowsOf({ '': decision }))
+}
+
+function rowsOf(decisions: Readonly<Record<string, SnapshotDecision>>, signed = false): Row[] {
   return Object.entries(decisions).map(([flag, { variant, value, reason, exposure }]) => {
-    const exposed = exposure === null ? 0 : ([exposure.run, exposure.unitType] as const)
+    const tag = signed && exposure?.attestation
+    const run = exposure && ([exposure.run, exposure.unitType] as const)
+    const exposed = run === null ? 0 : tag ? ([...run, tag] as const) : run
     const row = [flag, REASONS.indexOf(reason), variant, exposed] as const
     return value === undefined || value === variant ? row : [...row, value]
   })

@@ -151,6 +151,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const drops = new Drops()
   const told = new Set<DropReason>()
   let arrived = 0
+  let name: string | undefined
   let held: Item[] = []
   let consent: Consent = consentOf(options.consent)
   let waitsForVisit = false
@@ -167,6 +168,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     retryMs: retrySeconds * 1000,
     online: () => globalThis.navigator?.onLine !== false,
     waitUntil: options.waitUntil,
+    about: () => drops.report((name ??= uuidv7(Date.now()))),
     arrived(items, rejected) {
       log?.strike(items)
       arrived += items.length - rejected.length
@@ -265,13 +267,13 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     // The types of a name's properties are for callers; here all are JSON.
     track: track as Tracker['track'],
-    expose({ experiment, run, unitType, unit, variant, program = snapshot?.program, at = Date.now() }) {
+    expose({ experiment, run, unitType, unit, variant, attestation, program = snapshot?.program, at = Date.now() }) {
       const identity = JSON.stringify([experiment, run, unitType, unit, variant])
       if (seen.has(identity)) return
       if (seen.size >= MAX_SEEN) seen.clear()
       seen.add(identity)
       active.set(experiment, { experiment, run, unitType, unit, variant })
-      add({ type: 'exposure', experiment, run, unitType, unit, variant, at, ...(program ? { program } : {}) } as { type: string })
+      add({ type: 'exposure', experiment, run, unitType, unit, variant, at, ...(program && { program }), ...(attestation && { attestation }) } as { type: string })
     },
     alias(from, to) {
       const at = Date.now()

@@ -55,6 +55,8 @@ export interface Exposure {
   readonly unitType: string
   readonly unit: string
   readonly variant: string
+  /** The server's signature, where a server with a server key decided: the worker can tell this exposure from a made-up one. */
+  readonly attestation?: string
 }
 
 /** The answer for one flag and one context. */

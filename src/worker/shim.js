@@ -83,5 +83,6 @@ const durable = Inside =>
     }
   }
 
+export const Limiter = durable(wasm.Limiter)
 export const Registry = durable(wasm.Registry)
 export const Shard = durable(wasm.Shard)

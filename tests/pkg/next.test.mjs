@@ -2,6 +2,7 @@
 // Next itself runs in tests/shop and tests/e2e; here its own request and response classes are used.
 
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -9,7 +10,7 @@ import { compile, datafile, install, root, serve } from './support.mjs'
 
 const skip = existsSync(join(root, 'node_modules/next')) ? false : 'next is not installed'
 const installed = await install()
-const { encodeSnapshot, loadProgram } = await installed.import('isoflag')
+const { disagreement, encodeSnapshot, loadProgram } = await installed.import('isoflag')
 const compiled = compile(datafile)
 const program = loadProgram(compiled.program)
 
@@ -20,7 +21,7 @@ describe('isoflag/next', { skip }, async () => {
 
   const worker = await serve(() => ({ body: Buffer.from(compiled.program) }))
   after(worker.close)
-  const options = { url: worker.url, key: 'iso_server_test_x', onError: () => {} }
+  const options = { url: worker.url, key: 'iso_client_test_x', onError: () => {} }
   const flags = createNextFlags(options)
 
   const DOCUMENT = { 'sec-fetch-dest': 'document', accept: 'text/html' }
@@ -32,6 +33,49 @@ describe('isoflag/next', { skip }, async () => {
     const names = res.headers.get('x-middleware-override-headers')?.split(',') ?? []
     return new Headers(names.map(name => [name, res.headers.get(`x-middleware-request-${name}`)]))
   }
+
+  test('with a server key the exposures are signed; an old reader and the digest see no difference', async () => {
+    const secret = Buffer.alloc(32, 7)
+    const asked = []
+    const signing = await serve(({ path, headers }) => {
+      asked.push(path)
+      if (path === '/v1/program') return { body: Buffer.from(compiled.program) }
+      assert.equal(headers.authorization, 'Bearer iso_server_test_x')
+      return { body: JSON.stringify({ environment: 'production', key: secret.toString('hex') }) }
+    })
+    const errors = []
+    const signed = createNextFlags({ ...options, url: signing.url, key: 'iso_server_test_x', attributes: () => ({ age: 20 }), onError: error => errors.push(error.message) })
+    const snapshots = []
+    for (let i = 0; i < 3; i++) snapshots.push(readSnapshot(behind(await signed.proxy(request(WITH_COOKIE)))))
+    await signing.close()
+    const { exposure } = snapshots[0].decisions.checkout
+    const hmac = createHmac('sha256', secret)
+    for (const part of ['production', 'checkout', exposure.run, 'visitorId', 'v-1', exposure.variant]) {
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(Buffer.byteLength(part))
+      hmac.update(length).update(part)
+    }
+    assert.equal(exposure.attestation, hmac.digest().subarray(0, 16).toString('base64url'))
+    assert.deepEqual(snapshots[2], snapshots[0])
+    assert.equal(asked.filter(path => path === '/v1/attestation-key').length, 1)
+    const plain = program.snapshot({ visitorId: 'v-1', age: 20 })
+    assert.equal(snapshots[0].digest, plain.digest)
+    const { attestation, ...unsigned } = exposure
+    assert.deepEqual(unsigned, plain.decisions.checkout.exposure)
+    assert.equal(disagreement(snapshots[0], plain), null)
+    assert.equal(disagreement({ ...snapshots[0], digest: 'x' }, plain).includes('checkout'), false, 'a signature is no difference')
+    assert.deepEqual(errors, [])
+  })
+
+  test('a worker that gives no key costs the signatures and is told once', async () => {
+    const older = await serve(({ path }) => (path === '/v1/program' ? { body: Buffer.from(compiled.program) } : { status: 404, body: '{}' }))
+    const errors = []
+    const unsigned = createNextFlags({ ...options, url: older.url, key: 'iso_server_test_x', onError: error => errors.push(error.message) })
+    for (let i = 0; i < 3; i++) assert.deepEqual(readSnapshot(behind(await unsigned.proxy(request(WITH_COOKIE)))), program.snapshot({ visitorId: 'v-1' }))
+    await older.close()
+    assert.equal(errors.length, 1)
+    assert.match(errors[0], /exposures are not signed for now: .*attestation-key.*404/)
+  })
 
   test('a known visitor gets the decisions for their id and no new cookie', async () => {
     const res = await flags.proxy(request(WITH_COOKIE))

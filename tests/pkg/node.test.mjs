@@ -1,6 +1,7 @@
 // `isoflag/node` in a real HTTP server: who is asking, what is decided, what is sent, and what is passed on to a backend.
 
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import { afterEach, test } from 'node:test'
 import { compile, datafile, install, serve } from './support.mjs'
@@ -15,15 +16,16 @@ afterEach(async () => {
 })
 
 /** A worker, and an app behind the middleware that answers what `handler` returns. */
-async function setUp(handler, options = {}, worker = () => ({ body: Buffer.from(program) })) {
+async function setUp(handler, options = {}, worker = () => ({ body: Buffer.from(program) }), key = () => ({ status: 404 })) {
   const events = []
   const behind = await serve(call => {
     if (call.path === '/v1/program') return worker()
+    if (call.path === '/v1/attestation-key') return key()
     events.push(...JSON.parse(call.body).events)
     return { body: JSON.stringify({ accepted: 1, duplicates: 0, rejected: [] }) }
   })
   const errors = []
-  const flags = createNodeFlags({ url: behind.url, key: 'iso_server_test_x', onError: error => errors.push(error.message), ...options })
+  const flags = createNodeFlags({ url: behind.url, key: 'iso_client_test_x', onError: error => errors.push(error.message), ...options })
   const app = createServer((req, res) =>
     flags.middleware(req, res, error => {
       if (error) return res.writeHead(500).end(String(error))
@@ -38,6 +40,24 @@ async function setUp(handler, options = {}, worker = () => ({ body: Buffer.from(
   }
   return { flags, get, events, errors }
 }
+
+test('with a server key what is exposed is signed', async () => {
+  const { get, flags, events } = await setUp(
+    req => (req.isoflag.expose('checkout'), req.isoflag.decide('checkout').exposure),
+    { key: 'iso_server_test_x', attributes: () => ({ age: 20 }) },
+    undefined,
+    () => ({ body: JSON.stringify({ environment: 'production', key: '07'.repeat(32) }) }),
+  )
+  const { body: exposure } = await get({ 'x-visitor-id': 'Zoe' })
+  await flags.tracker.flush()
+  const hmac = createHmac('sha256', Buffer.alloc(32, 7))
+  for (const part of ['production', 'checkout', exposure.run, 'visitorId', 'Zoe', exposure.variant]) {
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(Buffer.byteLength(part))
+    hmac.update(length).update(part)
+  }
+  assert.deepEqual(events.map(event => event.attestation), [hmac.digest().subarray(0, 16).toString('base64url')])
+})
 
 const DOCUMENT = { accept: 'text/html', 'sec-fetch-dest': 'document' }
 

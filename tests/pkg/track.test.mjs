@@ -241,7 +241,7 @@ test('a host that ends with its response sends at once and is asked to wait', as
 })
 
 test('what arrived, waits and was dropped is counted', async () => {
-  const { tracker } = await setUp({ maxQueue: 3 }, ({ body }) => ({
+  const { tracker, server } = await setUp({ maxQueue: 3 }, ({ body }) => ({
     body: JSON.stringify({ accepted: JSON.parse(body).events.length - 1, duplicates: 0, rejected: [{ index: 0, code: 'x', message: 'no' }] }),
   }))
   for (let i = 0; i < 5; i++) tracker.track('a')
@@ -249,6 +249,13 @@ test('what arrived, waits and was dropped is counted', async () => {
   assert.deepEqual(tracker.stats(), { waiting: 3, arrived: 0, dropped: { queue_full: 2, nobody: 1 } })
   await tracker.flush()
   assert.deepEqual(tracker.stats(), { waiting: 0, arrived: 2, dropped: { queue_full: 2, nobody: 1, rejected: 1 } })
+  // The worker is told all there was so far, under one name, so that hearing it twice adds nothing.
+  tracker.track('b')
+  await tracker.flush()
+  const told = server.seen.map(({ body }) => JSON.parse(body)).map(({ sender, dropped }) => [sender, dropped])
+  assert.deepEqual(told.map(([, dropped]) => dropped), [{ queue_full: 2, nobody: 1 }, { queue_full: 2, nobody: 1, rejected: 1 }])
+  assert.match(told[0][0], UUID7)
+  assert.equal(told[0][0], told[1][0])
 })
 
 test('a full queue is told once and counted', async () => {

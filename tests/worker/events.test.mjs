@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DAY, counts, daysAgo, event, exposure, must, oneExperiment, ownWorker, plan, request, uuidv7, worker } from './kit.mjs'
+import { deflateSync, brotliCompressSync, gzipSync } from 'node:zlib'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DAY, counts, daysAgo, event, exposure, must, oneExperiment, openEnvironment, ownWorker, plan, request, uuidv7, worker } from './kit.mjs'
 
 const held = worker()
+
+/** The most memory a process ever held, in bytes. */
+const peakMemory = async pid => Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))[1]) * 1024
 const start = daysAgo(20)
 
 async function study(name) {
@@ -63,8 +70,10 @@ test('what is not a batch is refused as a whole, with a reason', async () => {
   }
   const sentAt = await post({ sentAt: 'now', events: [] })
   assert.equal(sentAt.json.error.field, 'sentAt')
-  const packed = await post('{"events":[]}', { headers: { 'content-encoding': 'gzip' } })
-  assert.equal(packed.status, 400)
+  for (const sentAt of [1_763_900_000, 1_763_900_000_000_000, -1]) {
+    const answer = await post({ sentAt, events: [] })
+    assert.deepEqual([answer.status, answer.json.error.field], [400, 'sentAt'], String(sentAt))
+  }
 })
 
 test('too much is refused before it is read', async () => {
@@ -84,6 +93,95 @@ test('too much is refused before it is read', async () => {
   assert.ok(streamed.status === 413 || streamed instanceof TypeError, `${streamed.status ?? streamed}`)
   const huge = await request(`${held.own.url}/v1/datafile`, { method: 'PUT', key: environment.keys.admin, body: 'x'.repeat(1_100_000) })
   assert.equal(huge.status, 413)
+})
+
+test('a packed batch is unpacked, and no more of it than a plain one may have', async () => {
+  const { environment, run, post } = await study('packed')
+  const facts = Array.from({ length: 500 }, (_, i) => exposure(run, `v-${i}`, 'control', start))
+  const body = JSON.stringify({ events: facts })
+  for (const [encoding, packed] of [['gzip', gzipSync(body)], ['deflate', deflateSync(body)], ['identity', body]]) {
+    assert.ok(encoding === 'identity' || packed.length < body.length / 5)
+    const answer = await post(packed, { headers: { 'content-encoding': encoding } })
+    assert.deepEqual([answer.status, answer.json.accepted + answer.json.duplicates, answer.json.rejected], [200, 500, []], encoding)
+  }
+  assert.equal((await environment.list())[0].units, 500)
+  for (const [encoding, sent, status] of [
+    ['gzip', body, 400], // not packed at all
+    ['gzip', gzipSync(body).subarray(0, -9), 400],
+    ['br', brotliCompressSync(body), 415],
+    ['gzip, gzip', gzipSync(gzipSync(body)), 415],
+    ['gzip', gzipSync(' '.repeat(600_000)), 413],
+  ]) {
+    const answer = await post(sent, { headers: { 'content-encoding': encoding } })
+    assert.equal(answer.status, status, `${encoding}: ${answer.text}`)
+    assert.equal(answer.headers.get('access-control-allow-origin'), '*')
+  }
+})
+
+test('bombs cost bounded memory', async () => {
+  const own = await ownWorker()
+  try {
+    const { keys } = await own.environment('bombs')
+    const bomb = gzipSync(Buffer.alloc(400 << 20)) // 400 MiB in 400 kB
+    assert.ok(bomb.length < 512 * 1024)
+    const throwOne = () => request(`${own.url}/v1/events`, { method: 'POST', key: keys.client, body: bomb, headers: { 'content-encoding': 'gzip' } })
+    await throwOne()
+    const before = await peakMemory(own.server.pid)
+    for (const answer of await Promise.all(Array.from({ length: 40 }, throwOne))) assert.equal(answer.status, 413)
+    const after = await peakMemory(own.server.pid)
+    assert.ok(after - before < 150 << 20, `40 bombs of 400 MiB took ${((after - before) / 2 ** 20).toFixed(0)} MiB`)
+  } finally {
+    await own.close()
+  }
+})
+
+test('a shard that cannot keep up says so, and what it took is kept', async () => {
+  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '1', ISOFLAG_SHARD_QUEUE: '2' } })
+  try {
+    const environment = await own.environment('busy')
+    const post = body => request(`${own.url}/v1/events`, { method: 'POST', key: environment.keys.client, body })
+    const batch = () => ({ events: Array.from({ length: 200 }, (_, i) => event('bought', `v-${i}`, Date.now())) })
+    const answers = await Promise.all(Array.from({ length: 60 }, async () => {
+      const body = batch()
+      return { body, answer: await post(body) }
+    }))
+    assert.deepEqual([...new Set(answers.map(({ answer }) => answer.status))].sort(), [200, 503])
+    for (const { answer } of answers.filter(({ answer }) => answer.status === 503)) {
+      assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+      assert.equal(answer.json.error.code, 'unavailable')
+    }
+    for (const { body, answer } of answers) {
+      const again = await environment.send(body.events)
+      assert.deepEqual([again.accepted, again.duplicates], answer.status === 200 ? [0, 200] : [200, 0])
+    }
+  } finally {
+    await own.close()
+  }
+})
+
+test('the whole worker may live under a path of a site', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'isoflag-prefix-'))
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'index.html'), '<script type="module" src="./assets/a-1.js"></script>')
+  await writeFile(join(folder, 'assets', 'a-1.js'), 'export {}')
+  const own = await ownWorker({ assets: folder, vars: { ISOFLAG_PATH_PREFIX: '/flags' } })
+  try {
+    const environment = await openEnvironment({ url: `${own.url}/flags`, rootKey: own.rootKey })
+    const { experiments: [{ run }] } = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
+    assert.equal((await environment.send([exposure(run, 'v-1', 'control', start)])).accepted, 1)
+    for (const path of ['/flags', '/flags/', '/flags/anything']) {
+      const page = await request(own.url + path)
+      assert.deepEqual([page.status, page.text], [200, '<script type="module" src="/flags/assets/a-1.js"></script>'], path)
+    }
+    assert.equal((await request(`${own.url}/flags/assets/a-1.js`)).status, 200)
+    for (const path of ['/', '/v1/program', '/flagship/v1/program', '/assets/a-1.js']) {
+      const answer = await request(own.url + path, { key: environment.keys.client })
+      assert.deepEqual([answer.status, answer.json.error.code], [404, 'not_found'], path)
+    }
+  } finally {
+    await own.close()
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test('too fast is told so, for each key by itself', async () => {

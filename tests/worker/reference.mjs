@@ -11,7 +11,9 @@ export function cells(facts, { experiment, run, metrics }) {
   const result = { units: [], metrics: {}, mixedUnits: 0, firstExposure: null, lastExposure: null }
   const unitCells = new Map()
   const metricCells = Object.fromEntries(Object.keys(metrics).map(key => [key, new Map()]))
+  const exposures = {}
   for (const [unit, seen] of shown) {
+    for (const variant of seen.keys()) exposures[variant] = (exposures[variant] ?? 0) + 1
     const first = Math.min(...seen.values())
     result.firstExposure = Math.min(first, result.firstExposure ?? Infinity)
     result.lastExposure = Math.max(first, result.lastExposure ?? -Infinity)
@@ -46,6 +48,9 @@ export function cells(facts, { experiment, run, metrics }) {
   }
   const sorted = map => [...map.values()].sort((a, b) => (a.variant < b.variant ? -1 : a.variant > b.variant ? 1 : a.day - b.day))
   result.units = sorted(unitCells)
+  // These facts name no program, so nothing can be said about any of them.
+  const verdicts = Object.keys(exposures).sort().map(variant => ({ variant, verdict: 'unknown_program', exposures: exposures[variant] }))
+  if (verdicts.length > 0) result.verdicts = verdicts
   for (const [key, map] of Object.entries(metricCells)) {
     if (map.size === 0) continue
     result.metrics[key] = sorted(map).map(({ bins, ...cell }) => (bins.size > 0 ? { ...cell, bins: [...bins.values()].sort((a, b) => a.bin - b.bin) } : cell))

@@ -158,6 +158,7 @@ function config({ modules, port, storage, assets, bindings }) {
   ]
   const bound = [
     '(name = "REGISTRY", durableObjectNamespace = "Registry")',
+    '(name = "LIMITER", durableObjectNamespace = "Limiter")',
     '(name = "SHARD", durableObjectNamespace = "Shard")',
     ...(assets ? ['(name = "ASSETS", service = "console")'] : []),
     ...Object.entries(bindings).map(([name, value]) => `(name = ${text(name)}, text = ${text(String(value))})`),
@@ -172,7 +173,7 @@ const isoflag :Workerd.Worker = (
   modules = ${list(embedded)},
   compatibilityDate = ${text(COMPATIBILITY_DATE)},
   bindings = ${list(bound)},
-  durableObjectNamespaces = ${list(['Registry', 'Shard'].map((name) => `(className = "${name}", uniqueKey = "isoflag-${name}", enableSql = true)`))},
+  durableObjectNamespaces = ${list(['Registry', 'Shard', 'Limiter'].map((name) => `(className = "${name}", uniqueKey = "isoflag-${name}", enableSql = true)`))},
   durableObjectStorage = (localDisk = "ledger"),
 );
 `

@@ -7,6 +7,8 @@ import { problemsOf, type Shape } from './shape'
 const EVERY = 5_000
 // After a failure the wait doubles up to this, so that a worker coming back is not met by every open tab at once.
 const AT_MOST = 30_000
+// Beside the folder this file is built into; the worker may be mounted under a path.
+const ROOT = new URL(import.meta.env.DEV ? '/' : '../', import.meta.url)
 // Somebody looking at "loading" for longer than this is better served by the truth.
 const PATIENCE = 15_000
 
@@ -87,7 +89,7 @@ async function get<T>(path: string, key: string, shape: Shape<T>, signal: AbortS
   let response: Response
   let body: unknown
   try {
-    response = await fetch(path, { headers: { authorization: `Bearer ${key}` }, signal, cache: 'no-store', credentials: 'omit' })
+    response = await fetch(new URL(`.${path}`, ROOT), { headers: { authorization: `Bearer ${key}` }, signal, cache: 'no-store', credentials: 'omit' })
     body = await response.json().catch(() => null)
   } catch {
     return { kind: 'unreachable', status: null, message: 'the worker does not answer' }

@@ -26,6 +26,21 @@ export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return { look: (value, at, say, strict) => (value === null ? undefined : shape.look(value, at, say, strict)) }
 }
 
+/** For what is left out when there is nothing to say. */
+export function orMissing<T>(shape: Shape<T>): Shape<T | undefined> {
+  return { look: (value, at, say, strict) => (value === undefined ? undefined : shape.look(value, at, say, strict)) }
+}
+
+/** An object of any keys. */
+export function dictionary<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
+  return {
+    look: (value, at, say, strict) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return say(at, `must be an object, not ${describe(value)}`)
+      for (const [name, one] of Object.entries(value)) shape.look(one, `${at}.${name}`, say, strict)
+    },
+  }
+}
+
 export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
   return {
     look: (value, at, say, strict) => {

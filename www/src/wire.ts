@@ -1,5 +1,5 @@
 // What the worker sends. Shares, rates and lifts are fractions (0.032), times are milliseconds since the epoch, UTC.
-import { type Infer, list, number, oneOf, orNull, record, text, truth } from './shape'
+import { type Infer, dictionary, list, number, oneOf, orMissing, orNull, record, text, truth } from './shape'
 
 const maybeNumber = orNull(number)
 
@@ -141,6 +141,18 @@ export const report = record({
   series: list(record({ day: text, comparisons: list(record({ variant: text, lift: maybeNumber, low: maybeNumber, high: maybeNumber })) })),
   segments: list(segment),
   checks: list(record({ name: text, state: oneOf('passed', 'open', 'failed'), words: text })),
+  /** How far exposures are believed; the last three verdicts are not in the analysis. */
+  verdicts: orMissing(
+    list(
+      record({
+        variant: text,
+        verdict: oneOf('attested', 'consistent', 'imported', 'unknown_program', 'mismatched', 'override', 'bot'),
+        exposures: number,
+      }),
+    ),
+  ),
+  /** What senders lost before they could send it, by reason. */
+  dropped: orMissing(dictionary(number)),
   verdict: record({
     state: verdictState,
     arm: orNull(text),

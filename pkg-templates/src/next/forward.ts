@@ -33,6 +33,9 @@ export function forwardEvents(options: ForwardOptions): (request: Request) => Pr
       const value = request.headers.get(name)
       if (value !== null) headers.set(name, value)
     }
+    // A beacon from an old browser may say its page and not its origin. The page stays here.
+    const page = headers.has('origin') ? null : request.headers.get('referer')
+    if (page !== null && URL.canParse(page)) headers.set('referer', new URL(page).origin)
     try {
       const signal = AbortSignal.timeout((options.timeoutSeconds ?? 10) * 1000)
       const answer = await (options.fetch ?? fetch)(endpoint, { method: 'POST', headers, body, signal })

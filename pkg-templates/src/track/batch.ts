@@ -42,6 +42,7 @@ export function cut(items: readonly Item[]): Item[] {
   return items.slice(0, many)
 }
 
-export function bodyOf(items: readonly Item[]): string {
-  return `{"sentAt":${Date.now()},"events":[${items.map(item => item.json).join(',')}]}`
+/** A batch on its way. `about` is what else it says, fields with a comma behind each. */
+export function bodyOf(items: readonly Item[], about = ''): string {
+  return `{"sentAt":${Date.now()},${about}"events":[${items.map(item => item.json).join(',')}]}`
 }

@@ -36,4 +36,10 @@ export class Drops {
   counts(): Partial<Record<DropReason, number>> {
     return { ...this.#counts }
   }
+
+  /** What a batch says of them: all there were so far, under a name of this page, so that saying it again adds nothing. */
+  report(sender: string): string {
+    const counts = JSON.stringify(this.#counts)
+    return counts === '{}' ? '' : `"sender":"${sender}","dropped":${counts},`
+  }
 }

@@ -15,6 +15,8 @@ export interface SenderOptions {
   readonly online: () => boolean
   /** Keeps a request alive that outlasts the response it was caused by. */
   readonly waitUntil: ((promise: Promise<unknown>) => void) | undefined
+  /** What every batch says beside its events. */
+  readonly about: () => string
   readonly arrived: (items: readonly Item[], rejected: readonly Rejected[]) => void
   readonly refused: (items: readonly Item[], why: string) => void
   /** Told once per outage. */
@@ -86,13 +88,13 @@ export class Sender {
    * be cut off. It stays in the queue: a beacon has no answer, and if the page comes back it is sent once more.
    */
   leave(): void {
-    const { route, fetch, timeoutMs } = this.#options
+    const { route, fetch, timeoutMs, about } = this.#options
     let rest = this.#pending.filter(item => !item.beaconed)
     while (rest.length > 0) {
       const batch = cut(rest)
       rest = rest.slice(batch.length)
       for (const item of batch) item.beaconed = true
-      const body = bodyOf(batch)
+      const body = bodyOf(batch, about())
       // False: the 64 KiB that all beacons share are used up. What a keepalive cannot carry either waits in the log.
       if (route.beacon && navigator.sendBeacon?.(route.url, body)) continue
       void post(fetch(), route, body, timeoutMs, true).then(outcome => {
@@ -112,11 +114,11 @@ export class Sender {
   }
 
   async #sendAll(): Promise<void> {
-    const { route, fetch, timeoutMs, retryMs, online } = this.#options
+    const { route, fetch, timeoutMs, retryMs, online, about } = this.#options
     while (this.#pending.length > 0) {
       const batch = cut(this.#pending)
       const outcome: Outcome = online()
-        ? await post(fetch(), route, bodyOf(batch), timeoutMs, false)
+        ? await post(fetch(), route, bodyOf(batch, about()), timeoutMs, false)
         : { kind: 'retry', why: 'this device is offline', afterMs: 0 }
       if (this.#settle(batch, outcome)) continue
       const wait = Math.min(retryMs * 2 ** (this.#failures - 1), MAX_WAIT) * (0.5 + Math.random() / 2)

@@ -3,6 +3,25 @@ use crate::capability::{SCHEDULE, has};
 use crate::evaluation::Evaluation;
 use crate::{Attributes, Observer, layout};
 
+/// Whether any step of the gate lets a unit in.
+pub(crate) fn ever_lets_in<A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'_, A, O>,
+    at: u32,
+    steps: u16,
+    unit: &[u8],
+) -> Option<bool> {
+    let gate: &[u8; layout::KEY] = record(evaluation.bytes, at, 0)?;
+    let position = evaluation.position(gate, 0, unit)?;
+    evaluation.spend(steps.into())?;
+    for index in 0..steps {
+        let step: &[u8; layout::STEP] = record(evaluation.bytes, at, usize::from(index) + 1)?;
+        if u32_at(step, 12)? != 0 || position < u32_at(step, 8)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
 /// Whether the gate that stands at `at` lets a unit in. Of its steps the last one that has begun counts; raising a gate
 /// moves nobody who is inside, because all of them cut the same positions.
 #[inline]

@@ -98,9 +98,25 @@ fn find_unit<'a: 'u, 'u, A: Attributes + ?Sized, O: Observer>(
     Some(None)
 }
 
+/// Whether a split takes its unit from an attribute.
+pub(crate) fn splits_by<A: Attributes + ?Sized, O: Observer>(
+    evaluation: &mut Evaluation<'_, A, O>,
+    split: &[u8; layout::SPLIT],
+    attribute: u16,
+) -> Option<bool> {
+    let (units, table) = (u16_at(split, 0)?, u32_at(split, 4)?);
+    evaluation.spend(units.into())?;
+    for index in 0..units {
+        if u16::from_le_bytes(*record(evaluation.bytes, table, index.into())?) == attribute {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
 /// The variant whose list holds the unit.
 #[inline]
-fn forced<A: Attributes + ?Sized, O: Observer>(
+pub(crate) fn forced<A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'_, A, O>,
     split: &[u8; layout::SPLIT],
     unit: &[u8],
@@ -136,7 +152,7 @@ fn is_arm<A: Attributes + ?Sized, O: Observer>(
 
 /// The variant of the first range whose cut lies above the position; the last range takes the rest.
 #[inline]
-fn arm<A: Attributes + ?Sized, O: Observer>(
+pub(crate) fn arm<A: Attributes + ?Sized, O: Observer>(
     evaluation: &mut Evaluation<'_, A, O>,
     split: &[u8; layout::SPLIT],
     position: u32,

@@ -5,12 +5,13 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::alias::Alias;
+use crate::dropped::Dropped;
 use crate::event::Event;
 use crate::exposure::Exposure;
 use crate::fault::{Code, Fault, Rejection};
 use crate::fields::Fields;
 use crate::json;
-use crate::limits::EVENTS;
+use crate::limits::{AHEAD, EARLIEST, EVENTS};
 
 /// What the ingest knows and the batch does not.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,8 @@ pub enum Item {
 pub struct Batch {
     /// When the sender sent it, by its own clock; the difference to ours is the skew.
     pub sent_at: Option<i64>,
+    /// What the sender says it lost.
+    pub dropped: Option<Dropped>,
     /// The items that passed, in the order sent.
     pub items: Vec<Item>,
     /// The ones that did not.
@@ -75,6 +78,10 @@ impl fmt::Display for Refusal {
 struct Written<'a> {
     #[serde(default)]
     sent_at: Option<Value>,
+    #[serde(default)]
+    sender: Option<Value>,
+    #[serde(default)]
+    dropped: Option<Value>,
     #[serde(borrow)]
     events: Vec<&'a RawValue>,
 }
@@ -102,12 +109,20 @@ pub fn validate(body: &str, terms: Terms) -> Result<Batch, Refusal> {
     }
     let sent_at = match written.sent_at {
         None => None,
-        Some(value) => Some(value.as_i64().ok_or_else(|| Refusal::NotABatch {
-            field: Some("sentAt".to_owned()),
-            message: "`sentAt` must be an integer, milliseconds since the Unix epoch, or left out".to_owned(),
-        })?),
+        // The same clock stamped the events: what nobody can mean here nobody means there.
+        Some(value) => {
+            let plausible = EARLIEST..=terms.now.saturating_add(AHEAD);
+            Some(value.as_i64().filter(|at| plausible.contains(at)).ok_or_else(|| Refusal::NotABatch {
+                field: Some("sentAt".to_owned()),
+                message: "`sentAt` must be an integer, milliseconds since the Unix epoch, not before 2000 and not more than \
+                          a year ahead, or left out"
+                    .to_owned(),
+            })?)
+        }
     };
-    let mut batch = Batch { sent_at, ..Batch::default() };
+    let dropped = Dropped::read(written.sender, written.dropped)
+        .map_err(|(field, message)| Refusal::NotABatch { field: Some(field.to_owned()), message })?;
+    let mut batch = Batch { sent_at, dropped, ..Batch::default() };
     for (index, raw) in written.events.iter().enumerate() {
         match item(raw.get(), &format!("events[{index}]"), terms) {
             Ok(item) => batch.items.push(item),

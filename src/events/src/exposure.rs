@@ -22,6 +22,10 @@ pub struct Exposure {
     pub program: Option<String>,
     /// Brought in from elsewhere, after the fact.
     pub imported: bool,
+    /// A preview or a test: the variant was asked for and not decided.
+    pub overridden: bool,
+    /// What the server that decided signed it with, base64url.
+    pub attestation: Option<String>,
 }
 
 impl Exposure {
@@ -41,10 +45,29 @@ impl Exposure {
                 }
             },
             imported: fields.imported(may_import)?,
+            overridden: match fields.take("override") {
+                None => false,
+                Some(Value::Bool(overridden)) => overridden,
+                Some(_) => return Err(fields.fault("override", Code::WrongType, "must be true or false, or left out")),
+            },
+            attestation: match fields.take("attestation") {
+                None => None,
+                Some(Value::String(tag)) if is_tag(&tag) => Some(tag),
+                Some(_) => {
+                    let message = "must be 22 letters of base64url, as the snapshot brought it, or left out";
+                    return Err(fields.fault("attestation", Code::BadValue, message));
+                }
+            },
         };
-        fields.finish("`type` `experiment` `run` `unitType` `unit` `variant` `at` `program` `source`")?;
+        fields.finish(
+            "`type` `experiment` `run` `unitType` `unit` `variant` `at` `program` `attestation` `override` `source`",
+        )?;
         Ok(exposure)
     }
+}
+
+fn is_tag(text: &str) -> bool {
+    text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 fn is_digest(text: &str) -> bool {

@@ -13,6 +13,18 @@ const EXPOSURE_KEY: &[u8; 16] = b"isoflag.exposure";
 const SHARD_KEY: &[u8; 16] = b"isoflag.shard.v1";
 
 impl Exposure {
+    /// Writes down what makes this exposure the one it is: each part behind its length. What is hashed for its identity, and
+    /// what a server signs.
+    #[must_use]
+    pub fn identifying_bytes(&self, environment: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for part in [environment, &self.experiment, &self.run, &self.unit_type, &self.unit, &self.variant] {
+            bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes());
+            bytes.extend(part.as_bytes());
+        }
+        bytes
+    }
+
     /// Names this exposure: SipHash-2-4-128 of environment, experiment, run, unit type, unit and variant, as 32 hex
     /// digits. The time is left out, so the same exposure sent again is the same row.
     ///
@@ -20,10 +32,7 @@ impl Exposure {
     #[must_use]
     pub fn identity(&self, environment: &str) -> String {
         let mut hasher = SipHasher24x128::new_with_key(EXPOSURE_KEY);
-        for part in [environment, &self.experiment, &self.run, &self.unit_type, &self.unit, &self.variant] {
-            hasher.write(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes());
-            hasher.write(part.as_bytes());
-        }
+        hasher.write(&self.identifying_bytes(environment));
         hasher.finish128().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
@@ -56,6 +65,8 @@ mod tests {
             at: 0,
             program: None,
             imported: false,
+            overridden: false,
+            attestation: None,
         }
     }
 
@@ -69,7 +80,7 @@ mod tests {
     #[test]
     fn identity_ignores_the_time_and_nothing_else() {
         let one = exposure("visitorId", "v-1", "control");
-        let later = Exposure { at: 9, program: Some("p".to_owned()), imported: true, ..one.clone() };
+        let later = Exposure { at: 9, program: Some("p".to_owned()), imported: true, overridden: true, ..one.clone() };
         assert_eq!(one.identity("e"), later.identity("e"));
         let others = [
             one.identity("f"),

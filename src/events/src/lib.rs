@@ -18,6 +18,8 @@
 
 mod alias;
 mod batch;
+mod bot;
+mod dropped;
 mod event;
 mod exposure;
 mod fault;
@@ -29,6 +31,8 @@ mod uuid;
 
 pub use alias::Alias;
 pub use batch::{Batch, Item, Refusal, Terms, validate, validate_aliases};
+pub use bot::is_bot;
+pub use dropped::Dropped;
 pub use event::Event;
 pub use exposure::Exposure;
 pub use fault::{Code, Rejection};

@@ -14,6 +14,8 @@ pub const UNITS: usize = 8;
 pub const EXPERIMENTS: usize = 64;
 /// The most bytes of an event's properties, written as JSON.
 pub const PROPERTIES_BYTES: usize = 16 * 1024;
+/// The most reasons a sender may have lost events for.
+pub const REASONS: usize = 16;
 /// How deep an event may nest: the event, its properties, and four levels inside.
 pub const DEPTH: usize = 6;
 /// The earliest time taken, 2000-01-01. Seconds sent for milliseconds land in January 1970 and are caught here.

@@ -19,6 +19,7 @@ use crate::series::series;
 use crate::split;
 use crate::trouble;
 use crate::verdict::{Evidence, clear_effect, verdict};
+use crate::verdicts;
 use crate::words::plural_of_unit;
 use crate::written::{Correction, Experiment, Experiments, Guardrail, Metric, Treatments};
 
@@ -100,7 +101,10 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
         settled: &planned.comparisons,
         metrics: &metrics,
         days,
-        problems: trouble::problems(key, experiment.is_some(), run, &arms, observed, &counted, &metrics),
+        problems: verdicts::cause(&counted.arms, &observed.verdicts)
+            .into_iter()
+            .chain(trouble::problems(key, experiment.is_some(), run, &arms, observed, &counted, &metrics))
+            .collect(),
     });
     let series = primary.map(|(metric, daily)| series(metric, &arms, &daily, &rules)).unwrap_or_default();
     Report {
@@ -122,6 +126,8 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
         series,
         segments,
         checks,
+        verdicts: observed.verdicts.clone(),
+        dropped: observed.dropped.clone(),
         verdict,
     }
 }

@@ -74,6 +74,7 @@ mod split;
 mod totals;
 mod trouble;
 mod verdict;
+mod verdicts;
 mod words;
 mod written;
 
@@ -88,6 +89,7 @@ pub use report::{
     SrmReport, State, Test, Units, UnitsOfArm, Verdict,
 };
 pub use run::Run;
+pub use verdicts::{ExposureVerdict, VerdictCell};
 pub use written::{
     Correction, DayRange, Direction, Experiment, Experiments, Guardrail, Kind, Looks, MdeKind, Metric, Plan,
     SpendingName, Total, Treatments,

@@ -3,6 +3,7 @@
 //! Units live in one shard each, so the cells of all shards together are the cells of the run: [`Observed::merge`] adds them, in any order and grouping.
 
 use crate::bins::LAST;
+use crate::verdicts::{self, VerdictCell};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -24,6 +25,12 @@ pub struct Observed {
     pub first_exposure: Option<i64>,
     /// Time of the latest first exposure.
     pub last_exposure: Option<i64>,
+    /// Exposures by variant and how far they can be believed, those that are kept apart included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<VerdictCell>,
+    /// What senders lost before they could send it, by reason; of the whole environment since the run was opened.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub dropped: BTreeMap<String, u64>,
 }
 
 /// Units and the sums of their metrics: of a whole run, or of a segment.
@@ -164,6 +171,14 @@ impl MetricCell {
     }
 }
 
+fn add(mut sums: BTreeMap<String, u64>, more: BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    for (reason, count) in more {
+        let sum = sums.entry(reason).or_default();
+        *sum = sum.saturating_add(count);
+    }
+    sums
+}
+
 impl Cells {
     /// The cells of both together, one per variant and day, in order.
     #[must_use]
@@ -211,6 +226,8 @@ impl Observed {
             mixed_units: self.mixed_units.saturating_add(other.mixed_units),
             first_exposure: [self.first_exposure, other.first_exposure].into_iter().flatten().min(),
             last_exposure: self.last_exposure.max(other.last_exposure),
+            verdicts: verdicts::merge(self.verdicts.into_iter().chain(other.verdicts)),
+            dropped: add(self.dropped, other.dropped),
         }
     }
 }

@@ -38,6 +38,14 @@ pub(crate) fn check(arms: &[UnitsOfArm], daily: &Daily) -> (SrmReport, u64) {
     (report, stray)
 }
 
+/// Whether units are split as planned, by Pearson's test alone; nothing when there are too few to say.
+pub(crate) fn is_as_planned(arms: &[UnitsOfArm]) -> Option<bool> {
+    let cells: Vec<_> = arms.iter().map(|arm| (arm.units as f64, arm.expected_share)).collect();
+    let tested = srm_chi_square(&cells).filter(|srm| srm.smallest_expected >= FEWEST_EXPECTED)?;
+    let stray = arms.iter().any(|arm| arm.expected_share <= 0.0 && arm.units > 0);
+    Some(tested.p.p_value >= THRESHOLD && !stray)
+}
+
 /// Over the arms that expect anybody, a day a look.
 fn sequential(arms: &[UnitsOfArm], daily: &Daily) -> Option<SequentialSrm> {
     let expects = |index: &usize| arms.get(*index).is_some_and(|arm| arm.expected_share > 0.0);

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use crate::bucket::{Buckets, Rate};
 use crate::errors::{Error, Result};
 use crate::hex;
 use crate::host::Host;
 use crate::http::Request;
 use crate::key::{Key, Role};
+use crate::limiter::{self, Leases, Rate, Step};
+use crate::origin;
 use crate::registry::{Ask, DIRECTORY, Holder};
 
 /// How long an isolate believes the registry's answer about a key. A revoked key works this much longer at most.
@@ -25,6 +26,8 @@ pub(crate) struct Grant {
     pub(crate) key: String,
     /// How many shards this environment has.
     pub(crate) shards: u32,
+    /// The pages a client key may be used from; none named is any.
+    origins: Option<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -32,7 +35,7 @@ struct Memory {
     /// Environments that exist; they never cease to.
     environments: HashSet<String>,
     known: HashMap<String, (Grant, i64)>,
-    buckets: Buckets,
+    leases: Leases,
 }
 
 thread_local! {
@@ -56,9 +59,10 @@ pub(crate) async fn grant(host: &Host, request: &Request, roles: &[Role]) -> Res
             "only a client key may stand in the URL; send this one as `Authorization: Bearer`".into(),
         ));
     }
-    MEMORY
-        .with_borrow_mut(|memory| memory.buckets.take(&key.hash, rate(host), now))
-        .map_err(|seconds| Error::TooMany { seconds })?;
+    if let Some(origins) = &grant.origins {
+        origin::admit(origins, request)?;
+    }
+    limit(host, &grant, now).await?;
     if !roles.contains(&grant.role) {
         let may = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" or ");
         return Err(Error::Forbidden(format!("a {} key may not do this; use a {may} key", grant.role.name())));
@@ -103,8 +107,8 @@ async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<G
         MEMORY.with_borrow_mut(|memory| memory.environments.insert(environment.clone()));
     }
     let holder: Option<Holder> = host.registry(&environment, &Ask::Holder { hash: hash.to_owned() }).await?;
-    let holder = holder.ok_or_else(unknown)?;
-    let grant = Grant { environment, role: holder.role, key: holder.id, shards: holder.shards };
+    let Holder { id, role, shards, origins } = holder.ok_or_else(unknown)?;
+    let grant = Grant { environment, role, key: id, shards, origins };
     MEMORY.with_borrow_mut(|memory| {
         if memory.known.len() >= KEPT {
             memory.known.clear();
@@ -112,6 +116,21 @@ async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<G
         memory.known.insert(hash.to_owned(), (grant.clone(), now + BELIEVED_MS));
     });
     Ok(grant)
+}
+
+/// Spends a token of the key.
+async fn limit(host: &Host, grant: &Grant, now: i64) -> Result<()> {
+    let name = format!("{}/{}", grant.environment, grant.key);
+    let rate = rate(host);
+    let refused = |seconds| Error::TooMany { seconds };
+    match MEMORY.with_borrow_mut(|memory| memory.leases.step(&name, rate, now)) {
+        Step::Pass => Ok(()),
+        Step::Refuse(seconds) => Err(refused(seconds)),
+        Step::Ask { want, unspent } => {
+            let granted = host.limiter(&name, &limiter::Ask { want, unspent, rate }).await?;
+            MEMORY.with_borrow_mut(|memory| memory.leases.fill(&name, want, granted, host.now())).map_err(refused)
+        }
+    }
 }
 
 fn rate(host: &Host) -> Rate {

@@ -19,8 +19,12 @@ pub(crate) enum Error {
     Conflict { message: String, problems: Vec<Problem>, diff: Option<serde_json::Value> },
     /// More than we read.
     TooLarge(String),
+    /// In a form we do not read.
+    Unsupported(String),
     /// Too fast; come back after so many seconds.
     TooMany { seconds: u64 },
+    /// More than we can do just now, for reasons the sender has no part in; come back after so many seconds.
+    Unavailable { seconds: u64 },
     /// Our fault. The text is for our log and never for the sender.
     Internal(String),
 }
@@ -52,8 +56,10 @@ impl Error {
             Error::NotFound(_) => (404, "not_found"),
             Error::Conflict { .. } => (409, "needs_confirmation"),
             Error::TooLarge(_) => (413, "payload_too_large"),
+            Error::Unsupported(_) => (415, "unsupported_media_type"),
             Error::TooMany { .. } => (429, "too_many_requests"),
             Error::Internal(_) => (500, "internal"),
+            Error::Unavailable { .. } => (503, "unavailable"),
         }
     }
 
@@ -65,10 +71,16 @@ impl Error {
             Error::Unauthorized(message)
             | Error::Forbidden(message)
             | Error::NotFound(message)
-            | Error::TooLarge(message) => (message.clone(), None, [].as_slice()),
+            | Error::TooLarge(message)
+            | Error::Unsupported(message) => (message.clone(), None, [].as_slice()),
             Error::TooMany { seconds } => {
                 (format!("too many requests with this key; try again in {seconds} s"), None, [].as_slice())
             }
+            Error::Unavailable { seconds } => (
+                format!("the server is busy; sending the same request again in {seconds} s is safe"),
+                None,
+                [].as_slice(),
+            ),
             Error::Internal(_) => {
                 ("the server failed; sending the same request again is safe".to_owned(), None, [].as_slice())
             }
@@ -77,7 +89,10 @@ impl Error {
         let response = Response::json(status, &Answer { error: Answered { code, message, field, problems, diff } });
         match self {
             Error::Unauthorized(_) => response.header("www-authenticate", "Bearer"),
-            Error::TooMany { seconds } => response.header("retry-after", seconds.to_string()),
+            Error::Unsupported(_) => response.header("accept-encoding", "gzip, deflate"),
+            Error::TooMany { seconds } | Error::Unavailable { seconds } => {
+                response.header("retry-after", seconds.to_string())
+            }
             _ => response,
         }
     }

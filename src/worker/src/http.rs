@@ -79,8 +79,8 @@ impl Response {
     /// Answers the question browsers ask before a request with a key in its header.
     pub(crate) fn preflight() -> Self {
         Response::empty(204)
-            .header("access-control-allow-methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS")
-            .header("access-control-allow-headers", "authorization, content-type, if-none-match")
+            .header("access-control-allow-methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+            .header("access-control-allow-headers", "authorization, content-type, content-encoding, if-none-match")
             .header("access-control-max-age", "86400")
     }
 }

@@ -18,14 +18,22 @@
 //! what went wrong to what is answered. Deliberately not here: what a flag means (`isoflag-datafile`), what a good event
 //! is (`isoflag-events`), what may be concluded (`isoflag-experiments`).
 
+mod attestation;
 mod auth;
-mod bucket;
+mod crowd;
+mod encoding;
 mod errors;
+mod evidence;
 mod hex;
 mod host;
 mod http;
+mod judge;
 mod key;
+mod limiter;
 mod migrations;
+mod mount;
+mod origin;
+mod programs;
 mod registry;
 mod routes;
 mod shard;

@@ -162,6 +162,15 @@ fn what_is_not_a_batch_is_refused_whole() {
         (r#"{"events":[],"events":[]}"#, None),
         (r#"{"events":[],"sent":1}"#, None),
         (r#"{"events":[],"sentAt":"now"}"#, Some("sentAt")),
+        (r#"{"events":[],"sentAt":1763900000}"#, Some("sentAt")),
+        (r#"{"events":[],"sentAt":1763900000000000}"#, Some("sentAt")),
+        (r#"{"events":[],"sender":""}"#, Some("sender")),
+        (r#"{"events":[],"sender":7}"#, Some("sender")),
+        (r#"{"events":[],"dropped":{"bot":1}}"#, Some("sender")),
+        (r#"{"events":[],"sender":"p","dropped":[1]}"#, Some("dropped")),
+        (r#"{"events":[],"sender":"p","dropped":{"bot":-1}}"#, Some("dropped")),
+        (r#"{"events":[],"sender":"p","dropped":{"bot":1.5}}"#, Some("dropped")),
+        (r#"{"events":[],"sender":"p","dropped":{"":1}}"#, Some("dropped")),
     ] {
         match validate(body, Terms { now: NOW, may_import: false }) {
             Err(Refusal::NotABatch { field: found, .. }) => assert_eq!(found.as_deref(), field, "{body}"),
@@ -175,4 +184,17 @@ fn what_is_not_a_batch_is_refused_whole() {
     );
     let empty = validate(r#"{"events":[],"sentAt":1763900000000}"#, Terms { now: NOW, may_import: false }).unwrap();
     assert_eq!(empty, Batch { sent_at: Some(NOW), ..Batch::default() });
+}
+
+#[test]
+fn what_a_sender_lost_is_read() {
+    let terms = Terms { now: NOW, may_import: false };
+    let body = r#"{"events":[],"sender":"019ab3f0-page","dropped":{"queue_full":3,"not_json":0}}"#;
+    let dropped = validate(body, terms).unwrap().dropped.unwrap();
+    assert_eq!(dropped.sender, "019ab3f0-page");
+    assert_eq!(dropped.counts, [("not_json".to_owned(), 0), ("queue_full".to_owned(), 3)].into());
+    for silent in [r#"{"events":[]}"#, r#"{"events":[],"sender":"p"}"#, r#"{"events":[],"sender":"p","dropped":null}"#]
+    {
+        assert_eq!(validate(silent, terms).unwrap().dropped, None, "{silent}");
+    }
 }

@@ -21,7 +21,9 @@ pub use series::{SeriesDay, SeriesPoint};
 pub use srm::{SequentialSrm, SrmReport};
 pub use verdict::{Check, CheckState, State, Verdict};
 
+use crate::verdicts::VerdictCell;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One run of one experiment, judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,6 +65,12 @@ pub struct Report {
     pub segments: Vec<SegmentReport>,
     /// What was checked on the way to the verdict.
     pub checks: Vec<Check>,
+    /// Exposures by variant and how far they can be believed; `mismatched`, `override` and `bot` are not in the analysis.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<VerdictCell>,
+    /// What browsers and servers lost before they could send it, by reason; of the whole environment since the run was opened.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dropped: BTreeMap<String, u64>,
     /// What may be concluded.
     pub verdict: Verdict,
 }

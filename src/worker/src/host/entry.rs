@@ -4,13 +4,22 @@ use super::Host;
 use super::body::Body;
 use crate::errors::Error;
 use crate::http::{Request, Response};
-use crate::routes;
+use crate::{mount, routes};
 
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
-    let ours = read(&request)?;
+    let mut ours = read(&request)?;
     let host = Host { env, request: Body::of(request) };
-    let response = match routes::answer(&host, &ours).await {
+    let answered = match mount::inside(&ours.path, host.setting(mount::SETTING).as_deref()) {
+        Some(path) => {
+            ours.path = path;
+            routes::answer(&host, &ours).await
+        }
+        None => {
+            Err(Error::NotFound(format!("there is no `{}`; {} says where this worker is", ours.path, mount::SETTING)))
+        }
+    };
+    let response = match answered {
         Ok(response) => response,
         Err(error) => {
             if let Error::Internal(what) = &error {

@@ -14,6 +14,9 @@ use crate::errors::{Error, Result};
 
 pub(crate) use sql::{Cell, Sql};
 
+/// How long a sender is asked to wait for an object that is busy or being restarted.
+pub(crate) const BUSY_SECONDS: u64 = 1;
+
 /// What one request may ask of the runtime.
 pub(crate) struct Host {
     env: Env,
@@ -55,6 +58,11 @@ impl Host {
         ask: &crate::registry::Ask,
     ) -> Result<T> {
         call(&self.env.durable_object("REGISTRY").map_err(Error::internal)?, environment, ask).await
+    }
+
+    /// Asks the bucket of a key for tokens.
+    pub(crate) async fn limiter(&self, key: &str, ask: &crate::limiter::Ask) -> Result<crate::limiter::Granted> {
+        call(&self.env.durable_object("LIMITER").map_err(Error::internal)?, key, ask).await
     }
 
     /// Asks one shard of an environment.
@@ -99,8 +107,17 @@ async fn call<T: DeserializeOwned>(objects: &ObjectNamespace, name: &str, ask: &
     init.with_method(Method::Post).with_body(Some(body.into()));
     let request = worker::Request::new_with_init("http://object/", &init).map_err(Error::internal)?;
     let stub = objects.get_by_name(name).map_err(Error::internal)?;
-    let mut response = stub.fetch_with_request(request).await.map_err(Error::internal)?;
-    let text = response.text().await.map_err(Error::internal)?;
+    // An object that is overloaded, was moved or trapped throws or answers as its seat does. Whatever it was asked may be
+    // asked again.
+    let unavailable = |why: String| {
+        log(&format!("`{name}` did not answer: {why}"));
+        Error::Unavailable { seconds: BUSY_SECONDS }
+    };
+    let mut response = stub.fetch_with_request(request).await.map_err(|error| unavailable(error.to_string()))?;
+    if response.status_code() != 200 {
+        return Err(unavailable(response.status_code().to_string()));
+    }
+    let text = response.text().await.map_err(|error| unavailable(error.to_string()))?;
     let answer: Result<T> = serde_json::from_str(&text).map_err(Error::internal)?;
     answer
 }

@@ -4,7 +4,7 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use super::{Sql, now};
 use crate::errors::{Error, Result};
-use crate::{registry, shard};
+use crate::{limiter, registry, shard};
 
 /// The registry of one environment.
 #[durable_object(fetch)]
@@ -19,6 +19,22 @@ impl DurableObject for Registry {
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         answer(request, |ask| registry::answer(&self.sql, ask, now())).await
+    }
+}
+
+/// The bucket of one key.
+#[durable_object(fetch)]
+pub struct Limiter {
+    sql: Sql,
+}
+
+impl DurableObject for Limiter {
+    fn new(state: State, _env: Env) -> Self {
+        Limiter { sql: Sql::of(&state) }
+    }
+
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        answer(request, |ask| limiter::answer(&self.sql, ask, now())).await
     }
 }
 

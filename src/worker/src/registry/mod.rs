@@ -6,6 +6,8 @@ mod holders;
 mod publish;
 mod runs;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -25,7 +27,8 @@ pub(crate) use runs::RunRow;
 /// ever exist, whatever names are tried.
 pub(crate) const DIRECTORY: &str = "_directory";
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/registry-001.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/registry-001.sql"), include_str!("../migrations/registry-002.sql")];
 
 /// What may be asked of a registry.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,7 +40,11 @@ pub(crate) enum Ask {
     /// Who holds the key with this hash? Answers an optional [`Holder`].
     Holder { hash: String },
     /// Adds a key, and lays out the environment when it is its first. Answers nothing.
-    AddKey { environment: String, shards: u32, id: String, role: Role, hash: String },
+    AddKey { environment: String, shards: u32, id: String, role: Role, hash: String, origins: Option<Vec<String>> },
+    /// Changes the origins of a client key. Answers its role, or nothing when there is no such key.
+    SetOrigins { id: String, origins: Option<Vec<String>> },
+    /// All keys there ever were, newest first. Answers [`ListedKey`]s.
+    Keys,
     /// Ends a key. Answers whether there was one.
     RevokeKey { id: String },
     /// Checks, compiles and publishes a datafile, or says what publishing it would do. Answers [`PublishedDatafile`].
@@ -48,8 +55,10 @@ pub(crate) enum Ask {
     Document { kind: Kind },
     /// The digest of the program in force. Answers an optional string.
     ProgramDigest,
-    /// The bytes of a program, as hex. Answers an optional string.
-    Program { digest: String },
+    /// The bytes of programs, as hex. Answers a map of those there are.
+    Programs { digests: Vec<String> },
+    /// The key exposures are signed with, hex; `fresh` becomes it where there is none yet. Answers an optional string.
+    AttestationKey { fresh: Option<String> },
     /// What a report needs. Answers [`Study`].
     Study,
 }
@@ -60,6 +69,18 @@ pub(crate) struct Holder {
     pub(crate) id: String,
     pub(crate) role: Role,
     pub(crate) shards: u32,
+    pub(crate) origins: Option<Vec<String>>,
+}
+
+/// A key as people see it: everything but the key.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListedKey {
+    pub(crate) id: String,
+    pub(crate) role: Role,
+    pub(crate) origins: Option<Vec<String>>,
+    pub(crate) created_at: i64,
+    pub(crate) revoked_at: Option<i64>,
 }
 
 /// What a publisher is told.
@@ -90,10 +111,15 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             value(sql.transaction(|sql| holders::enrol(sql, &environment, shards, now))?)
         }
         Ask::Known { environment } => value(holders::known(sql, &environment)?),
-        Ask::AddKey { environment, shards, id, role, hash } => {
-            value(sql.transaction(|sql| holders::add(sql, &environment, shards, &id, role, &hash, now))?)
+        Ask::AddKey { environment, shards, id, role, hash, origins } => {
+            let new = holders::New { id: &id, role, hash: &hash, origins: origins.as_deref() };
+            value(sql.transaction(|sql| holders::add(sql, &environment, shards, &new, now))?)
         }
         Ask::Holder { hash } => value(holders::find(sql, &hash)?),
+        Ask::SetOrigins { id, origins } => {
+            value(sql.transaction(|sql| holders::set_origins(sql, &id, origins.as_deref(), now))?)
+        }
+        Ask::Keys => value(holders::all(sql)?),
         Ask::RevokeKey { id } => value(sql.transaction(|sql| holders::revoke(sql, &id, now))?),
         Ask::PublishDatafile { text, how } => value(sql.transaction(|sql| datafile::publish(sql, &text, &how, now))?),
         Ask::PublishExperiments { text, actor } => {
@@ -101,8 +127,19 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
         }
         Ask::Document { kind } => value(documents::current(sql, kind)?),
         Ask::ProgramDigest => value(documents::current(sql, Kind::Datafile)?.map(|document| document.digest)),
-        // As hex: it crosses once per isolate and program, inside JSON like every other answer.
-        Ask::Program { digest } => value(documents::program(sql, &digest)?.map(|bytes| hex::encode(&bytes))),
+        Ask::Programs { digests } => {
+            let mut found = BTreeMap::new();
+            for digest in digests {
+                // As hex: they cross once per isolate and program, inside JSON like every other answer.
+                if let Some(bytes) = documents::program(sql, &digest)? {
+                    found.insert(digest, hex::encode(&bytes));
+                }
+            }
+            value(found)
+        }
+        Ask::AttestationKey { fresh } => {
+            value(sql.transaction(|sql| holders::attestation_key(sql, fresh.as_deref(), now))?)
+        }
         Ask::Study => {
             let experiments = documents::current(sql, Kind::Experiments)?.map(|document| document.text);
             value(Study { experiments, runs: runs::all(sql)? })

@@ -7,8 +7,10 @@
 use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::http::{Request, Response};
+use crate::mount;
 
 pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
+    let setting = host.setting(mount::SETTING);
     let path = request.path.as_str();
     let file = if names_a_file(path) { path } else { "/index.html" };
     let asset = host.asset(file).await?.ok_or_else(|| Error::NotFound(format!("there is no `{path}`")))?;
@@ -21,7 +23,8 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let kept = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     let tag = asset.etag.filter(|_| !hashed);
     let unchanged = tag.is_some() && tag.as_deref() == request.header("if-none-match");
-    let mut response = if unchanged { Response::empty(304) } else { Response::bytes(&content_type, asset.body) };
+    let body = if file == "/index.html" { rooted(asset.body, &mount::root(setting.as_deref())) } else { asset.body };
+    let mut response = if unchanged { Response::empty(304) } else { Response::bytes(&content_type, body) };
     if let Some(tag) = tag {
         response = response.header("etag", tag);
     }
@@ -29,6 +32,15 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
         .header("cache-control", kept)
         .header("x-frame-options", "DENY")
         .header("referrer-policy", "no-referrer"))
+}
+
+/// Writes where the worker is mounted into the page, which is built to name its files relative to itself (`"./assets/…"`)
+/// and served for every path of the console.
+fn rooted(page: Vec<u8>, root: &str) -> Vec<u8> {
+    match String::from_utf8(page) {
+        Ok(text) => text.replace("\"./", &format!("\"{root}")).into_bytes(),
+        Err(error) => error.into_bytes(),
+    }
 }
 
 fn names_a_file(path: &str) -> bool {
@@ -54,7 +66,15 @@ fn content_type(file: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::names_a_file;
+    use super::{names_a_file, rooted};
+
+    #[test]
+    fn the_page_names_its_files_from_the_root() {
+        let page = br#"<script src="./assets/a.js"></script><link href="./icon.svg">"#.to_vec();
+        let expected = r#"<script src="/flags/assets/a.js"></script><link href="/flags/icon.svg">"#;
+        assert_eq!(rooted(page, "/flags/"), expected.as_bytes());
+        assert_eq!(rooted(vec![0xff], "/"), [0xff]);
+    }
 
     #[test]
     fn screens_are_not_files() {

@@ -1,19 +1,31 @@
 //! The ingest: judge each event, spread the good ones over their shards, answer when every shard has them.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
 use isoflag_events::{
-    Alias, Batch, Event, Exposure, Item, Refusal, Terms, limits, shard_of, validate, validate_aliases,
+    Alias, Batch, Dropped, Event, Exposure, Item, Refusal, Terms, limits, shard_of, validate, validate_aliases,
 };
+use isoflag_experiments::ExposureVerdict;
 use serde_json::json;
 
 use crate::auth;
+use crate::crowd::Crowd;
 use crate::errors::{Error, Result};
-use crate::host::Host;
+use crate::evidence::Evidence;
+use crate::host::{BUSY_SECONDS, Host};
 use crate::http::{Request, Response};
 use crate::key::Role;
 use crate::shard::{AliasRow, Appended, Ask, EventRow, ExposureRow, Relay};
+
+/// Batches an isolate has under way to one shard before it says so: a second or two of work, after which whoever waits had
+/// better wait elsewhere.
+const QUEUE: usize = 256;
+
+thread_local! {
+    static CROWD: RefCell<Crowd> = RefCell::default();
+}
 
 pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
     take(host, request, validate).await
@@ -31,12 +43,13 @@ async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> 
     let body = host.body(limits::BODY_BYTES).await?;
     let now = host.now();
     let batch = read(&body, Terms { now, may_import: grant.role == Role::Server }).map_err(refuse)?;
-    let Batch { sent_at, items, rejected } = batch;
+    let Batch { sent_at, dropped, items, rejected } = batch;
     let sent = items.len();
     // A link is not told from itself sent again: both say the same.
     let links = items.iter().filter(|item| matches!(item, Item::Alias(_))).count();
 
-    let plan = spread(items, &grant.environment, grant.shards);
+    let evidence = Evidence::gather(host, request, &grant, &items).await?;
+    let plan = spread(items, &grant.environment, grant.shards, |exposure| evidence.verdict(exposure));
     let skew = sent_at.map(|sent_at| now.saturating_sub(sent_at));
     // All shards at once. If one fails the sender is told so and sends the batch again; the others will know their part.
     let parts = plan.into_iter().map(|(shard, part)| {
@@ -47,7 +60,7 @@ async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> 
             aliases: part.aliases,
         };
         let environment = grant.environment.as_str();
-        async move { host.shard::<Appended>(environment, shard, &ask).await }
+        async move { append(host, environment, shard, &ask).await }
     });
     let mut news = BTreeSet::new();
     let mut relays: BTreeMap<u32, Vec<Relay>> = BTreeMap::new();
@@ -63,9 +76,26 @@ async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> 
         async move { host.shard::<()>(environment, shard, &ask).await }
     });
     try_join_all(heard).await?;
+    if let Some(Dropped { sender, counts }) = dropped {
+        // Any shard would do, if it is always the same one.
+        let shard = shard_of("sender", &sender, grant.shards);
+        let () = host.shard(&grant.environment, shard, &Ask::Lost { sender, counts }).await?;
+    }
     let accepted = news.len() + links;
     let answer = json!({ "accepted": accepted, "duplicates": sent.saturating_sub(accepted), "rejected": rejected });
     Ok(Response::json(200, &answer))
+}
+
+/// Writes to one shard, unless more is under way to it than it can take.
+async fn append(host: &Host, environment: &str, shard: u32, ask: &Ask) -> Result<Appended> {
+    let name = format!("{environment}/{shard}");
+    let most = host.setting("ISOFLAG_SHARD_QUEUE").and_then(|text| text.trim().parse().ok()).unwrap_or(QUEUE);
+    let place = CROWD
+        .with_borrow_mut(|crowd| crowd.enter(&name, most, host.now()))
+        .ok_or(Error::Unavailable { seconds: BUSY_SECONDS })?;
+    let appended = host.shard::<Appended>(environment, shard, ask).await;
+    CROWD.with_borrow_mut(|crowd| crowd.leave(&name, place));
+    appended
 }
 
 fn refuse(refusal: Refusal) -> Error {
@@ -84,18 +114,25 @@ struct Part {
     aliases: Vec<AliasRow>,
 }
 
-/// Sorts a batch by shard. Of an exposure that comes twice the earliest time goes on, of an event the first.
-fn spread(items: Vec<Item>, environment: &str, shards: u32) -> BTreeMap<u32, Part> {
+/// Sorts a batch by shard. Of an exposure that comes twice one goes on, of an event the first.
+fn spread(
+    items: Vec<Item>,
+    environment: &str,
+    shards: u32,
+    verdict: impl Fn(&Exposure) -> ExposureVerdict,
+) -> BTreeMap<u32, Part> {
     let mut plan: BTreeMap<u32, Part> = BTreeMap::new();
     for item in items {
         match item {
             Item::Exposure(exposure) => {
                 let part = plan.entry(shard_of(&exposure.unit_type, &exposure.unit, shards)).or_default();
-                let row = exposure_row(exposure, environment);
-                match part.exposures.get(&row.0) {
-                    Some(known) if known.6 <= row.6 => {}
-                    _ => drop(part.exposures.insert(row.0.clone(), row)),
-                }
+                let verdict = verdict(&exposure);
+                let row = exposure_row(exposure, environment, verdict);
+                let row = match part.exposures.remove(&row.0) {
+                    Some(known) => one_of(known, row),
+                    None => row,
+                };
+                part.exposures.insert(row.0.clone(), row);
             }
             Item::Alias(Alias { unit_type, unit, to_type, to, at }) => {
                 let part = plan.entry(shard_of(&to_type, &to, shards)).or_default();
@@ -111,10 +148,24 @@ fn spread(items: Vec<Item>, environment: &str, shards: u32) -> BTreeMap<u32, Par
     plan
 }
 
-fn exposure_row(exposure: Exposure, environment: &str) -> ExposureRow {
+/// One exposure out of two with the same identity, as a shard does it with one it has: what is kept apart changes nothing of
+/// what counts; else the better verdict and the earliest time.
+fn one_of(known: ExposureRow, row: ExposureRow) -> ExposureRow {
+    match (known.9.counts(), row.9.counts()) {
+        (true, false) => known,
+        (false, true) => row,
+        _ => {
+            let at = known.6.min(row.6);
+            let better = if (known.9, known.6) <= (row.9, row.6) { known } else { row };
+            ExposureRow(better.0, better.1, better.2, better.3, better.4, better.5, at, better.7, better.8, better.9)
+        }
+    }
+}
+
+fn exposure_row(exposure: Exposure, environment: &str, verdict: ExposureVerdict) -> ExposureRow {
     let id = exposure.identity(environment);
-    let Exposure { experiment, run, unit_type, unit, variant, at, program, imported } = exposure;
-    ExposureRow(id, experiment, run, unit_type, unit, variant, at, program, imported)
+    let Exposure { experiment, run, unit_type, unit, variant, at, program, imported, .. } = exposure;
+    ExposureRow(id, experiment, run, unit_type, unit, variant, at, program, imported, verdict)
 }
 
 /// One row for each shard that has a unit of the event.
@@ -155,16 +206,37 @@ mod tests {
             items(json!([shown(1_763_000_000_009_i64), shown(1_763_000_000_005_i64), shown(1_763_000_000_007_i64)])),
             "p",
             4,
+            |_| ExposureVerdict::Consistent,
         );
         let rows: Vec<_> = plan.into_values().flat_map(|part| part.exposures.into_values()).map(|row| row.6).collect();
         assert_eq!(rows, [1_763_000_000_005]);
     }
 
     #[test]
+    fn of_two_verdicts_the_better_stays_and_what_is_kept_apart_changes_no_time() {
+        use ExposureVerdict::{Attested, Bot, Consistent, Mismatched};
+        let row = |at, verdict| {
+            let text = String::new;
+            ExposureRow(text(), text(), text(), text(), text(), text(), at, None, false, verdict)
+        };
+        for (one, two, at, verdict) in [
+            ((5, Consistent), (3, Consistent), 3, Consistent),
+            ((5, Attested), (3, Consistent), 3, Attested),
+            ((5, Consistent), (3, Mismatched), 5, Consistent),
+            ((5, Bot), (3, Mismatched), 3, Mismatched),
+        ] {
+            for (one, two) in [(one, two), (two, one)] {
+                let left = one_of(row(one.0, one.1), row(two.0, two.1));
+                assert_eq!((left.6, left.9), (at, verdict), "{one:?} {two:?}");
+            }
+        }
+    }
+
+    #[test]
     fn an_event_goes_to_the_shard_of_each_of_its_units() {
         let units: serde_json::Map<_, _> = (0..8).map(|n| (format!("type{n}"), json!(format!("id{n}")))).collect();
         let event = json!({ "type": "event", "id": ID, "name": "x", "units": units, "at": 1_763_000_000_000_i64 });
-        let plan = spread(items(json!([event.clone(), event])), "p", 4);
+        let plan = spread(items(json!([event.clone(), event])), "p", 4, |_| ExposureVerdict::Consistent);
         let mut placed = 0;
         for (shard, part) in plan {
             let row = &part.events[ID];

@@ -1,6 +1,7 @@
 //! One table of routes; each handler reads, asks the ledger, and answers.
 
 mod assets;
+mod attestation_key;
 mod datafile;
 mod events;
 mod experiments;
@@ -24,6 +25,7 @@ pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
         ("POST", ["v1", "events"]) => events::post(host, request).await,
         ("POST", ["v1", "aliases"]) => events::post_aliases(host, request).await,
         ("GET", ["v1", "program"]) => program::get(host, request).await,
+        ("GET", ["v1", "attestation-key"]) => attestation_key::get(host, request).await,
         ("PUT", ["v1", "datafile"]) => datafile::put(host, request).await,
         ("GET", ["v1", "datafile"]) => datafile::get(host, request).await,
         ("PUT", ["v1", "experiments"]) => experiments::put(host, request).await,
@@ -31,6 +33,8 @@ pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
         ("GET", ["v1", "experiments", key, "report"]) => experiments::report(host, request, key).await,
         ("GET", ["v1", "experiments", key, "cells"]) => experiments::cells(host, request, key).await,
         ("POST", ["v1", "keys"]) => keys::post(host, request).await,
+        ("GET", ["v1", "keys", environment]) => keys::list(host, request, environment).await,
+        ("PATCH", ["v1", "keys", environment, id]) => keys::patch(host, request, environment, id).await,
         ("DELETE", ["v1", "keys", environment, id]) => keys::delete(host, request, environment, id).await,
         (method, ["v1" | "healthz", ..]) => Err(Error::NotFound(format!("there is no `{method} {}`", request.path))),
         ("GET" | "HEAD", _) => assets::get(host, request).await,

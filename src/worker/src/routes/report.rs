@@ -77,7 +77,12 @@ impl Bench {
                 metrics.insert(key, MetricWant::of(key, metric));
             }
         }
-        Want { experiment: row.experiment.clone(), run: row.run.clone(), metrics: metrics.into_values().collect() }
+        Want {
+            experiment: row.experiment.clone(),
+            run: row.run.clone(),
+            opened_at: row.opened_at,
+            metrics: metrics.into_values().collect(),
+        }
     }
 }
 

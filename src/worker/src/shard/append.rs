@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use isoflag_experiments::ExposureVerdict;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::links::{self, AliasRow, Relay};
+use super::verdicts;
 use crate::errors::Result;
 use crate::host::Sql;
 
-/// An exposure: id, experiment, run, unit type, unit, variant, at, program, imported. A batch holds each id once.
+/// An exposure: id, experiment, run, unit type, unit, variant, at, program, imported, verdict. A batch holds each id once.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ExposureRow(
     pub(crate) String,
@@ -22,6 +24,7 @@ pub(crate) struct ExposureRow(
     pub(crate) i64,
     pub(crate) Option<String>,
     pub(crate) bool,
+    pub(crate) ExposureVerdict,
 );
 
 /// An event: id, name, at, units, properties, experiments (JSON texts), imported; and which of its units are ours.
@@ -89,8 +92,9 @@ fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) 
         vec![sent.as_str().into()],
     )?;
     let new: Vec<(String, i64, i64)> = sql.read(
-        "INSERT INTO exposures (run, unit, variant, id, at, received_at, skew, program, imported)
-         SELECT r.run, u.unit, j.value ->> 5, j.value ->> 0, j.value ->> 6, ?2, ?3, j.value ->> 7, j.value ->> 8
+        "INSERT INTO exposures (run, unit, variant, id, at, received_at, skew, program, imported, verdict)
+         SELECT r.run, u.unit, j.value ->> 5, j.value ->> 0, j.value ->> 6, ?2, ?3, j.value ->> 7, j.value ->> 8,
+           j.value ->> 9
          FROM json_each(?1) j
          JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
          JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4
@@ -99,32 +103,45 @@ fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) 
     )?;
     let mut touched: Vec<(i64, i64)> = new.iter().map(|(_, run, unit)| (*run, *unit)).collect();
     if new.len() < rows.len() {
-        // Known ones: the earliest time wins, whenever it comes, and what is known about it comes along.
-        touched.extend(sql.read::<(i64, i64)>(
-            "UPDATE exposures SET at = e.at, skew = ?2, program = e.program, imported = e.imported
+        // Known ones. What is kept apart changes nothing of what counts; else the better verdict and the earliest time stay,
+        // whatever comes first, and what is known about an exposure comes along with its verdict.
+        let query = format!(
+            "UPDATE exposures SET
+               at = iif(exposures.verdict IN ({apart}) AND e.verdict NOT IN ({apart}), e.at, min(e.at, exposures.at)),
+               skew = iif({better} OR e.at < exposures.at, ?2, exposures.skew),
+               program = iif({better}, e.program, exposures.program),
+               imported = iif({better}, e.imported, exposures.imported),
+               verdict = iif({better}, e.verdict, exposures.verdict)
              FROM (SELECT r.run, u.unit, j.value ->> 5 AS variant, j.value ->> 6 AS at, j.value ->> 7 AS program,
-                     j.value ->> 8 AS imported
+                     j.value ->> 8 AS imported, j.value ->> 9 AS verdict
                    FROM json_each(?1) j
                    JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
                    JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4) e
              WHERE exposures.run = e.run AND exposures.unit = e.unit AND exposures.variant = e.variant
-             AND e.at < exposures.at RETURNING exposures.run, exposures.unit",
-            vec![sent.as_str().into(), skew.into()],
-        )?);
+             AND (exposures.verdict IN ({apart}) OR e.verdict NOT IN ({apart}))
+             AND (e.at < exposures.at OR {better}) RETURNING exposures.run, exposures.unit",
+            apart = verdicts::kept_apart(),
+            better = "(instr(?3, e.verdict) < instr(?3, exposures.verdict)
+                       OR (e.verdict = exposures.verdict AND e.at < exposures.at))",
+        );
+        touched
+            .extend(sql.read::<(i64, i64)>(&query, vec![sent.as_str().into(), skew.into(), verdicts::ranks().into()])?);
     }
     if !touched.is_empty() {
         let touched = json!(touched).to_string();
         // SQLite takes the bare column from the row that has the minimum: the variant of the first exposure.
-        sql.run(
+        let query = format!(
             "INSERT INTO run_units (run, unit, variant, first_at, variants)
              SELECT x.run, x.unit, x.variant, min(x.at), count(*) FROM
              (SELECT DISTINCT value ->> 0 AS run, value ->> 1 AS unit FROM json_each(?)) t
-             JOIN exposures x ON x.run = t.run AND x.unit = t.unit WHERE true GROUP BY x.run, x.unit
+             JOIN exposures x ON x.run = t.run AND x.unit = t.unit WHERE x.verdict NOT IN ({apart}) GROUP BY x.run, x.unit
              ON CONFLICT DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants",
-            vec![touched.as_str().into()],
-        )?;
+            apart = verdicts::kept_apart(),
+        );
+        sql.run(&query, vec![touched.as_str().into()])?;
         sql.run(
-            "INSERT INTO dirty (run, unit) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+            "INSERT INTO dirty (run, unit) SELECT u.run, u.unit FROM json_each(?) t
+             JOIN run_units u ON u.run = t.value ->> 0 AND u.unit = t.value ->> 1 WHERE true ON CONFLICT DO NOTHING",
             vec![touched.as_str().into()],
         )?;
     }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::metric::MetricWant;
 use super::refresh::refresh;
+use super::{losses, verdicts};
 use crate::errors::Result;
 use crate::host::Sql;
 
@@ -16,6 +17,8 @@ use crate::host::Sql;
 pub(crate) struct Want {
     pub(crate) experiment: String,
     pub(crate) run: String,
+    /// When it was opened.
+    pub(crate) opened_at: i64,
     pub(crate) metrics: Vec<MetricWant>,
 }
 
@@ -24,7 +27,8 @@ pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
         "SELECT run FROM runs WHERE experiment = ? AND name = ?",
         vec![want.experiment.as_str().into(), want.run.as_str().into()],
     )?;
-    let Some((run,)) = run else { return Ok(Observed::default()) };
+    let dropped = losses::since(sql, want.opened_at)?;
+    let Some((run,)) = run else { return Ok(Observed { dropped, ..Observed::default() }) };
     refresh(sql, run, &want.metrics)?;
 
     let units: Vec<(String, i64, u64)> =
@@ -40,7 +44,17 @@ pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
     let units = units.into_iter().map(|(variant, day, units)| UnitCell { variant, day, units }).collect();
     let metrics = metrics(sql, run, &want.metrics)?;
     let (first_exposure, last_exposure) = (end("min")?, end("max")?);
-    Ok(Observed { units, metrics, mixed_units, first_exposure, last_exposure, ..Observed::default() })
+    let verdicts = verdicts::count(sql, run)?;
+    Ok(Observed {
+        units,
+        metrics,
+        mixed_units,
+        first_exposure,
+        last_exposure,
+        verdicts,
+        dropped,
+        ..Observed::default()
+    })
 }
 
 /// metric, variant, day, sum, squares, second sum, second squares, cross.

@@ -3,8 +3,12 @@
 mod append;
 mod cells;
 mod links;
+mod losses;
 mod metric;
 mod refresh;
+mod verdicts;
+
+use std::collections::BTreeMap;
 
 use isoflag_experiments::Observed;
 use serde::{Deserialize, Serialize};
@@ -23,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-001.sql"),
     include_str!("../migrations/shard-002.sql"),
     include_str!("../migrations/shard-003.sql"),
+    include_str!("../migrations/shard-004.sql"),
 ];
 
 /// What may be asked of a shard.
@@ -32,6 +37,8 @@ pub(crate) enum Ask {
     Append { skew: Option<i64>, exposures: Vec<ExposureRow>, events: Vec<EventRow>, aliases: Vec<AliasRow> },
     /// Hears what the shards of users say of its devices. Answers nothing.
     Heed { relays: Vec<Relay> },
+    /// Notes what a sender lost. Answers nothing.
+    Lost { sender: String, counts: BTreeMap<String, u64> },
     /// Counts. Answers one [`Observed`] for each want.
     Count { wants: Vec<Want> },
 }
@@ -43,6 +50,7 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             value(sql.transaction(|sql| append::append(sql, skew, &exposures, &events, &aliases, now))?)
         }
         Ask::Heed { relays } => value(sql.transaction(|sql| links::heed(sql, &relays, now))?),
+        Ask::Lost { sender, counts } => value(sql.transaction(|sql| losses::note(sql, &sender, &counts, now))?),
         Ask::Count { wants } => {
             let counted: Result<Vec<Observed>> = wants.iter().map(|want| cells::count(sql, want)).collect();
             value(counted?)

@@ -2,12 +2,28 @@ import type { ReactNode } from 'react'
 import * as format from '../../format'
 import type { Report } from '../../wire'
 
+/** What each verdict is called; the last three are not in the analysis. */
+const VERDICTS = [
+  ['attested', 'signed by the server'],
+  ['consistent', 'agree with the program'],
+  ['imported', 'imported'],
+  ['unknown_program', 'of no known program'],
+  ['mismatched', 'do not agree with the program (left out)'],
+  ['override', 'previews and tests (left out)'],
+  ['bot', 'of crawlers (left out)'],
+] as const
+
 /** Where these numbers come from, for whoever has to defend or repeat them. */
 export function Provenance({ report }: { report: Report }) {
   const primary = report.metrics[0]
   const anytime = primary?.comparisons.find((comparison) => comparison.anytime)?.anytime
   const fixed = primary?.comparisons.find((comparison) => comparison.fixed)?.fixed
   const { srm } = report
+  const believed = VERDICTS.flatMap(([verdict, words]) => {
+    const exposures = (report.verdicts ?? []).filter((cell) => cell.verdict === verdict).reduce((sum, cell) => sum + cell.exposures, 0)
+    return exposures > 0 ? [`${format.count(exposures)} ${words}`] : []
+  })
+  const lost = Object.values(report.dropped ?? {}).reduce((sum, count) => sum + count, 0)
   return (
     <footer className="provenance" aria-labelledby="provenance">
       <h2 id="provenance">Where this comes from</h2>
@@ -30,6 +46,12 @@ export function Provenance({ report }: { report: Report }) {
           chi-square{srm.chi2 === null ? '' : ` ${format.statistic(srm.chi2)}, ${format.plural(srm.df ?? 0, 'degree')} of freedom`}, alarm below p&nbsp;=&nbsp;{srm.threshold}
           {srm.sequential !== null && `; for daily looks a Bayes factor over ${format.plural(srm.sequential.looks, 'day')}`}
         </Fact>
+        {believed.length > 0 && <Fact name="Exposures by verdict">{believed.join(', ')}</Fact>}
+        {lost > 0 && (
+          <Fact name="Lost on the way">
+            {format.plural(lost, 'event')}, as browsers and servers told: {Object.entries(report.dropped ?? {}).map(([reason, count]) => `${format.count(count)} ${reason.replaceAll('_', ' ')}`).join(', ')}
+          </Fact>
+        )}
         {report.plan !== null && (
           <Fact name="Corrections">
             several arms {report.plan.treatments}, secondary and counter metrics {report.plan.correction}

@@ -1,0 +1,51 @@
+//! What the worker knows beside a batch, gathered once for all its exposures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use isoflag_events::{Exposure, Item, is_bot};
+use isoflag_experiments::ExposureVerdict;
+
+use crate::attestation;
+use crate::auth::Grant;
+use crate::errors::Result;
+use crate::host::Host;
+use crate::http::Request;
+use crate::judge::{Known, judge};
+use crate::key::Role;
+use crate::programs;
+
+pub(crate) struct Evidence<'a> {
+    environment: &'a str,
+    programs: BTreeMap<String, Rc<[u8]>>,
+    /// What servers sign with, where somebody signed.
+    key: Option<Vec<u8>>,
+    bot: bool,
+}
+
+impl<'a> Evidence<'a> {
+    /// Asks the registry for what the isolate does not know yet: nothing at all, for most batches.
+    pub(crate) async fn gather(host: &Host, request: &Request, grant: &'a Grant, items: &[Item]) -> Result<Self> {
+        let exposures =
+            || items.iter().filter_map(|item| if let Item::Exposure(one) = item { Some(one) } else { None });
+        let environment = grant.environment.as_str();
+        let digests: BTreeSet<&str> = exposures().filter_map(|exposure| exposure.program.as_deref()).collect();
+        let signed = exposures().any(|exposure| exposure.attestation.is_some());
+        Ok(Evidence {
+            environment,
+            programs: programs::some(host, environment, digests).await?,
+            key: if signed { attestation::key(host, environment).await? } else { None },
+            // Behind a server key stands a server, whoever its visitors are.
+            bot: grant.role == Role::Client && request.header("user-agent").is_some_and(is_bot),
+        })
+    }
+
+    pub(crate) fn verdict(&self, exposure: &Exposure) -> ExposureVerdict {
+        let program = exposure.program.as_deref().and_then(|digest| self.programs.get(digest));
+        let attested = exposure
+            .attestation
+            .as_deref()
+            .map(|tag| self.key.as_deref().is_some_and(|key| attestation::holds(key, self.environment, exposure, tag)));
+        judge(exposure, Known { program: program.map(AsRef::as_ref), attested, bot: self.bot })
+    }
+}
