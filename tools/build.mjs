@@ -1,4 +1,4 @@
-// Builds what is asked for, and what that needs, and skips what is fresh.   node tools/build.mjs [engine|tools|stats|pkg|worker|console|shop|all]
+// Builds what is asked for, and what that needs, and skips what is fresh.   node tools/build.mjs [engine|tools|stats|report|pkg|worker|console|shop|all]
 
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -32,12 +32,19 @@ const STEPS = {
     inputs: [...rust, 'src/stats', 'src/methods', 'src/written', 'src/experiments', 'src/stats-wasm', 'tools/build/stats.mjs'],
     outputs: ['build/stats/stats_bg.wasm', 'build/stats/module/stats_bg.wasm'],
   },
+  report: {
+    title: 'the report (Rust → wasm)',
+    module: './build/report.mjs',
+    call: 'buildReport',
+    inputs: [...rust, 'src/stats', 'src/written', 'src/experiments', 'src/report-wasm', 'tools/build/report.mjs'],
+    outputs: ['build/report/report_bg.wasm'],
+  },
   pkg: {
     title: 'the npm package',
     module: './build/pkg.mjs',
     call: 'buildPkg',
-    needs: ['engine', 'tools'],
-    inputs: [...rust, ...npm, 'src/engine', 'src/engine-wasm', 'src/datafile', 'src/tools-wasm', 'pkg-templates', 'tools/build/pkg.mjs', 'tools/build/cli.mjs'],
+    needs: ['engine', 'tools', 'stats', 'report'],
+    inputs: [...rust, ...npm, 'src/engine', 'src/engine-wasm', 'src/datafile', 'src/tools-wasm', 'src/stats', 'src/experiments', 'src/stats-wasm', 'src/report-wasm', 'pkg-templates', 'tools/build/pkg.mjs', 'tools/build/cli.mjs'],
     outputs: ['build/isoflag.tgz', 'tests/shop/node_modules/isoflag/package.json'],
   },
   worker: {

@@ -16,7 +16,7 @@ const SUITES = [
   { name: 'rust', cargo: ['test', '--locked', '--no-fail-fast'] },
   { name: 'schema', node: 'tests/schema', cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bins'] },
   { name: 'hosts', node: 'tests/hosts', needs: ['tools', 'pkg'], cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bins'] },
-  { name: 'stats', node: 'tests/stats', needs: ['stats'], cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bin', 'answer-stats'] },
+  { name: 'stats', node: 'tests/stats', needs: ['stats', 'report'], cargoBefore: ['build', '--locked', '-p', 'isoflag-tests', '--bin', 'answer-stats'] },
   { name: 'pkg', node: 'tests/pkg', needs: ['tools', 'pkg'] },
   { name: 'cli', node: 'tests/cli', needs: ['tools', 'pkg', 'worker'] },
   { name: 'worker', node: 'tests/worker', needs: ['engine', 'worker', 'tools', 'stats'] },

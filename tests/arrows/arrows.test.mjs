@@ -16,6 +16,7 @@ const ARROWS = {
   experiments: ['stats', 'written'],
   'tools-wasm': ['datafile'],
   'stats-wasm': ['experiments', 'methods'],
+  'report-wasm': ['experiments'],
   worker: ['datafile', 'engine', 'events', 'experiments'],
   tests: ['datafile', 'engine', 'methods', 'stats'],
   bindgen: [],
@@ -43,7 +44,7 @@ it('the engine depends on siphasher alone', () => {
 })
 
 it('a face is a cdylib only: an rlib beside it would cost it link-time optimisation', () => {
-  for (const room of ['engine-wasm', 'tools-wasm', 'stats-wasm', 'worker']) {
+  for (const room of ['engine-wasm', 'tools-wasm', 'stats-wasm', 'report-wasm', 'worker']) {
     const library = rooms.get(room).targets.find(({ kind }) => kind.includes('cdylib'))
     assert.deepEqual(library?.crate_types, ['cdylib'], room)
   }

@@ -11,6 +11,8 @@ const run = promisify(execFile)
 export async function buildCli({ root, out }) {
   const source = join(root, 'pkg-templates/src/cli')
   const tools = join(root, 'build/tools')
+  const stats = join(root, 'build/stats')
+  const report = join(root, 'build/report')
   await mkdir(out, { recursive: true })
   await Promise.all([
     check(root, source),
@@ -18,6 +20,10 @@ export async function buildCli({ root, out }) {
     // Its glue is CommonJS, the package says "module".
     copyFile(join(tools, 'tools.js'), join(out, 'tools.cjs')),
     copyFile(join(tools, 'tools_bg.wasm'), join(out, 'tools_bg.wasm')),
+    copyFile(join(stats, 'stats.js'), join(out, 'stats.cjs')),
+    copyFile(join(stats, 'stats_bg.wasm'), join(out, 'stats_bg.wasm')),
+    copyFile(join(report, 'report.js'), join(out, 'report.cjs')),
+    copyFile(join(report, 'report_bg.wasm'), join(out, 'report_bg.wasm')),
     notices(root, out),
   ])
 }

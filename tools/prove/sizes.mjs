@@ -7,7 +7,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
 
-export const needs = ['engine', 'tools', 'stats', 'pkg', 'worker']
+export const needs = ['engine', 'tools', 'stats', 'report', 'pkg', 'worker']
 
 /** What an app writes, and the conditions of a host that takes it; react, next and the wasm stay outside. */
 const ENTRIES = {
@@ -54,7 +54,7 @@ export async function weighEntries(dir) {
 /** Weighs the wasm of each step of the build. */
 export async function weighWasm() {
   const weighed = {}
-  for (const step of ['engine', 'tools', 'stats', 'worker']) {
+  for (const step of ['engine', 'tools', 'stats', 'report', 'worker']) {
     const dir = join(root, 'build', step)
     for (const name of await readdir(dir)) if (name.endsWith('.wasm')) weighed[`${step}/${name}`] = weigh(await readFile(join(dir, name)))
   }

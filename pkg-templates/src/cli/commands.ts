@@ -9,6 +9,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./commands/explain.ts')).default,
   diff: async () => (await import('./commands/diff.ts')).default,
   publish: async () => (await import('./commands/publish.ts')).default,
+  plan: async () => (await import('./commands/plan.ts')).default,
+  analyze: async () => (await import('./commands/analyze.ts')).default,
+  simulate: async () => (await import('./commands/simulate.ts')).default,
   types: async () => (await import('./commands/types.ts')).default,
   references: async () => (await import('./commands/references.ts')).default,
 }

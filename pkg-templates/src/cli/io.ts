@@ -19,6 +19,8 @@ export interface Io {
   err(text: string): void
   /** Colours for standard error. */
   readonly errStyle: Style
+  /** Whether somebody watches standard error. */
+  readonly watched: boolean
 }
 
 /** The io of this process. A reader that goes away (`| head`) ends it quietly. */
@@ -34,6 +36,7 @@ export function processIo(): Io {
     stdin: process.stdin,
     style: colours(process.stdout),
     errStyle: colours(process.stderr),
+    watched: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
     async out(text) {
       if (!process.stdout.write(text)) await once(process.stdout, 'drain')
     },

@@ -26,15 +26,20 @@ const THIRDS: [(&str, f64); 3] = [("control", 0.3334), ("one-page", 0.3333), ("w
 const NOW: i64 = (FIRST_DAY + 11) * DAY + 15 * 3_600_000;
 
 fn check(name: &str, report: &Report) {
+    let kept = keep(name, &(serde_json::to_string_pretty(report).expect("a report is JSON") + "\n"));
+    let back: Report = serde_json::from_str(&kept).expect("a golden report reads back");
+    assert_eq!(&back, report);
+}
+
+/// The text as it is kept.
+fn keep(name: &str, text: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    let text = serde_json::to_string_pretty(report).expect("a report is JSON") + "\n";
     if std::env::var_os("ISOFLAG_WRITE_GOLDEN").is_some() {
-        std::fs::write(&path, &text).expect("the golden folder is writable");
+        std::fs::write(&path, text).expect("the golden folder is writable");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == text, "{name} has changed; rerun with ISOFLAG_WRITE_GOLDEN=1 and read the difference");
-    let back: Report = serde_json::from_str(&kept).expect("a golden report reads back");
-    assert_eq!(&back, report);
+    kept
 }
 
 fn judged(arms: &[(&str, f64)], observed: &Observed, now: i64) -> Report {
@@ -140,6 +145,9 @@ fn the_whole_of_it() {
             observed.segments.entry(dimension.into()).or_default().insert(value.into(), cells);
         }
     }
+    // Handed to the wasm too (`tests/stats`), whose report is this one to the last bit.
+    let input = serde_json::json!({ "experiments": WHOLE, "run": run_of(&THIRDS), "observed": observed, "now": NOW });
+    keep("input/whole.json", &(input.to_string() + "\n"));
     let report = report("checkout-redesign", &parse(WHOLE).unwrap(), &run_of(&THIRDS), &observed, NOW);
     assert_eq!((report.verdict.state, report.segments.len()), (State::Better, 2));
     assert!(report.plan.as_ref().and_then(|plan| plan.looks.as_ref()).is_some_and(|looks| looks.looks.len() == 3));

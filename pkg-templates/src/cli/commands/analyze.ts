@@ -1,0 +1,157 @@
+import { type Column, numberIn, ofRows } from '../cells.ts'
+import { command, JSON_OUT } from '../command.ts'
+import { CliError } from '../errors.ts'
+import { readText } from '../files.ts'
+import { numberOf, wholeOf } from '../numbers.ts'
+import { reportText } from '../report.ts'
+import { analyzer, asked, type Observed, type Run } from '../stats.ts'
+import { readTable, type Row } from '../table.ts'
+
+const DAY = 86_400_000
+/** The metric of a table that comes without experiments.json. */
+const VALUE = 'value'
+
+interface Written {
+  readonly metrics: Record<string, { kind: string; cap?: number; capQuantile?: number; preDays?: number; denominator?: object }>
+  readonly experiments: Record<string, { primary: string; secondary?: string[]; counters?: string[]; guardrails?: (string | { metric: string })[]; segments?: string[] }>
+}
+
+export default command({
+  summary: 'judge an experiment from a table, as the worker would',
+  operands: '<table>',
+  most: 1,
+  about: `
+The table is CSV with a head, or a JSON list of objects. Either an arm a row: variant, units, and conversions, or sum and
+sum_squares. Or a unit a row: variant and value, and if there are: before (its total before exposure, for CUPED), denominator
+(for a ratio), day (of its first exposure). With --experiments the columns are called as its metrics are, a second number
+\`<metric>.before\` or \`<metric>.denominator\`.`,
+  options: {
+    control: { value: 'variant', about: 'what is compared with; `control`, or else the first, by default' },
+    kind: { value: 'kind', about: 'conversion, sum, ratio or quantile:0.9; by default what the columns say' },
+    lower: { about: 'less is better' },
+    shares: { value: 'shares', about: 'planned shares by variant: `control=50,new=50`; equal by default' },
+    segment: { value: 'column', many: true, about: 'also by this column; not planned, so exploratory' },
+    experiments: { value: 'file', short: 'x', about: 'experiments.json, for several metrics and a plan' },
+    experiment: { value: 'key', about: 'which of its experiments; not needed if there is one' },
+    days: { value: 'count', about: 'how long it ran, where the table has no days; 14 by default' },
+    json: JSON_OUT,
+  },
+  examples: [
+    ['isoflag analyze arms.csv', 'variant,units,conversions'],
+    ['isoflag analyze units.csv -x experiments.json --segment country', 'with its metrics, its plan, and by country'],
+  ],
+  findings: 'nothing may be read: the split is broken',
+  async run({ values, operands, io }) {
+    const path = operands[0]
+    if (path === undefined) throw new CliError('a table is missing', 'see `isoflag analyze --help`')
+    const rows = readTable(await readText(path, io), path)
+    const first = rows[0]
+    if (first === undefined) throw new CliError(`\`${path}\` has a head and no rows`)
+    if (first['variant'] === undefined) throw new CliError(`\`${path}\` has no column \`variant\``)
+    const now = io.now()
+    const ran = wholeOf('days', values.days, 14, 0)
+    const from = Math.floor(now / DAY) - ran
+    const text = values.experiments === undefined ? alone(first, rows, values.kind, values.lower) : await readText(values.experiments, io)
+    const written = read(text)
+    const key = chosen(written, values.experiment)
+    const segments = [...new Set([...values.segment, ...(written.experiments[key]?.segments ?? []).filter(name => first[name] !== undefined)])]
+    const missing = segments.find(name => first[name] === undefined)
+    if (missing !== undefined) throw new CliError(`\`${path}\` has no column \`${missing}\``)
+    const observed = first['units'] === undefined ? ofRows(rows, columnsOf(written, key, first), segments, dayOf(from)) : ofArms(rows, from)
+    const report = asked(() => analyzer().analyze(text, key, runOf(rows, values.control, values.shares), observed, now))
+    await io.out(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, io.style))
+    return report.srm.alarm ? 1 : 0
+  },
+})
+
+/** experiments.json of a table that comes without one. */
+function alone(first: Row, rows: readonly Row[], kind: string | undefined, lower: boolean): string {
+  const binary = () => rows.every(row => ['', '0', '1'].includes(row[VALUE] ?? ''))
+  const arms = first['units'] !== undefined
+  if (!arms && first[VALUE] === undefined) throw new CliError('the table has no column `value`', 'with --experiments its columns are called as the metrics are')
+  const guessed = arms ? (first['conversions'] === undefined ? 'sum' : 'conversion') : first['denominator'] !== undefined ? 'ratio' : binary() ? 'conversion' : 'sum'
+  const [name = '', quantile] = (kind ?? guessed).split(':')
+  if (!['conversion', 'sum', 'ratio', 'quantile'].includes(name)) throw new CliError(`\`--kind\` knows conversion, sum, ratio and quantile:0.9, \`${name}\` was found`)
+  const metric = {
+    kind: name,
+    event: VALUE,
+    ...(name === 'sum' && { property: VALUE }),
+    ...(name === 'ratio' && { property: VALUE, denominator: { event: 'denominator' } }),
+    ...(name === 'quantile' && { property: VALUE, quantile: numberOf('kind', quantile, 0.5) }),
+    ...(first['before'] !== undefined && ['conversion', 'sum'].includes(name) && { preDays: 14 }),
+    ...(lower && { direction: 'decrease' }),
+  }
+  return JSON.stringify({ version: 1, metrics: { [VALUE]: metric }, experiments: { experiment: { primary: VALUE } } })
+}
+
+function read(text: string): Written {
+  try {
+    return JSON.parse(text) as Written
+  } catch (error) {
+    throw new CliError(`experiments.json is no JSON: ${(error as Error).message}`)
+  }
+}
+
+function chosen({ experiments }: Written, given: string | undefined): string {
+  const keys = Object.keys(experiments ?? {})
+  const key = given ?? (keys.length === 1 ? keys[0] : undefined)
+  if (key === undefined) throw new CliError(`there are ${keys.length} experiments: ${keys.join(', ')}`, 'choose one with --experiment')
+  return key
+}
+
+/** The metrics of the experiment that have a column. */
+function columnsOf(written: Written, key: string, first: Row): Column[] {
+  const experiment = written.experiments[key]
+  if (experiment === undefined) return []
+  const guardrails = (experiment.guardrails ?? []).map(one => (typeof one === 'string' ? one : one.metric))
+  const keys = [experiment.primary, ...(experiment.secondary ?? []), ...(experiment.counters ?? []), ...guardrails]
+  if (first[experiment.primary] === undefined) throw new CliError(`the table has no column \`${experiment.primary}\`, the primary metric`)
+  return keys.flatMap(name => {
+    const metric = written.metrics[name]
+    if (metric === undefined || first[name] === undefined) return []
+    const wanted = metric.denominator === undefined ? (metric.preDays === undefined ? undefined : 'before') : 'denominator'
+    const second = [`${name}.${wanted}`, wanted ?? ''].find(column => wanted !== undefined && first[column] !== undefined)
+    const binary = ['conversion', 'retention'].includes(metric.kind)
+    return [{ key: name, second, cap: metric.cap ?? Infinity, binned: metric.kind === 'quantile' || metric.capQuantile !== undefined, binary }]
+  })
+}
+
+/** The day of a row: RFC 3339 or milliseconds; without a column all came when it began. */
+function dayOf(from: number): (row: Row, at: number) => number {
+  return (row, at) => {
+    const text = row['day']
+    if (text === undefined) return from
+    const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
+    if (!Number.isFinite(time)) throw new CliError(`row ${at}: \`day\` is a date, \`${text}\` was found`)
+    return Math.floor(time / DAY)
+  }
+}
+
+function ofArms(rows: readonly Row[], day: number): Observed {
+  const cells = rows.map((row, i) => {
+    const conversions = row['conversions'] !== undefined
+    if (!conversions && (row['sum'] === undefined || row['sum_squares'] === undefined)) throw new CliError('arms need `conversions`, or `sum` and `sum_squares`')
+    const sum = numberIn(row, conversions ? 'conversions' : 'sum', i + 1)
+    return { variant: row['variant'] ?? '', day, sum, sumSquares: conversions ? sum : numberIn(row, 'sum_squares', i + 1) }
+  })
+  const units = rows.map((row, i) => {
+    const units = numberIn(row, 'units', i + 1)
+    if (!Number.isSafeInteger(units) || units < 0) throw new CliError(`row ${i + 1}: \`units\` is a whole number, \`${row['units']}\` was found`)
+    return { variant: row['variant'] ?? '', day, units }
+  })
+  return { units, metrics: { [VALUE]: cells } }
+}
+
+function runOf(rows: readonly Row[], given: string | undefined, shares: string | undefined): Run {
+  const variants = [...new Set(rows.map(row => row['variant'] ?? ''))]
+  const control = given ?? (variants.includes('control') ? 'control' : (variants[0] ?? ''))
+  if (!variants.includes(control)) throw new CliError(`no row has the variant \`${control}\``, `there are ${variants.join(', ')}`)
+  const weights = new Map((shares?.split(',') ?? variants.map(variant => `${variant}=1`)).map(part => {
+    const [variant = '', weight] = part.split('=')
+    return [variant.trim(), numberOf('shares', weight, Number.NaN)] as const
+  }))
+  const sum = [...weights.values()].reduce((total, weight) => total + weight, 0)
+  if (!(sum > 0)) throw new CliError('`--shares` is like `control=50,new=50`')
+  const arms = [...weights].map(([variant, weight]): [string, number] => [variant, weight / sum])
+  return { run: 'table', openedAt: 0, control, unit: 'unitId', arms, gate: 1 }
+}

@@ -1,0 +1,8 @@
+//! The report of an experiment, as wasm.
+//!
+//! Apart from the statistics' wasm, because reading experiments.json with a path for every mistake, and writing a report, weighs more than all the statistics
+//! under it: who asks for a sample size should not download it.
+
+mod analyze;
+
+pub use analyze::analyze;

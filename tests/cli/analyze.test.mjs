@@ -1,0 +1,119 @@
+// plan, analyze and simulate: the numbers people check first, and what is refused.
+
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { installCli } from './support.mjs'
+
+const { isoflag, put } = await installCli()
+const ARMS = 'variant,units,conversions\ncontrol,4812,154\nnew,4756,195\n'
+// Fifty units a variant: new spends 3 more; before foretells most of it.
+const UNITS = ['variant,value,before,country', ...Array.from({ length: 400 }, (_, i) => {
+  const [variant, before] = [i % 2 ? 'new' : 'control', (i * 7919) % 40]
+  return `${variant},${before + ((i * 31) % 9) + (i % 2 ? 3 : 0)},${before},${i % 3 ? 'at' : 'de'}`
+})].join('\n')
+before(() => put({ 'arms.csv': ARMS, 'units.csv': UNITS, 'arms.json': [{ variant: 'control', units: 4812, conversions: 154 }, { variant: 'new', units: 4756, conversions: 195 }] }))
+
+const json = async (args, options) => {
+  const { code, out, err } = await isoflag([...args, '--json'], options)
+  assert.equal(err, '')
+  return { code, ...JSON.parse(out) }
+}
+
+test('a sample is what textbooks say, and not what widely read articles say', async () => {
+  assert.equal((await json(['plan', '--rate', '3', '--lift', '10'])).fixed.control, 53_211)
+  assert.equal((await json(['plan', '--rate', '5', '--lift', '10'])).fixed.control, 31_234)
+  const { out } = await isoflag(['plan', '--rate', '3', '--lift', '10', '--daily', '5000', '--looks', '4'])
+  for (const part of ['53,211', 'for the looks', 'stop at |z| of', 'read once at the end of']) assert.ok(out.includes(part), out)
+})
+
+test('arms as CSV, as JSON and on standard input are judged alike', async () => {
+  const reports = await Promise.all([json(['analyze', 'arms.csv']), json(['analyze', 'arms.json']), json(['analyze', '-'], { input: ARMS })])
+  for (const { code, metrics, verdict } of reports) {
+    assert.equal(code, 0)
+    const { fixed } = metrics[0].comparisons[0]
+    assert.ok(Math.abs(fixed.statistic - 2.347266082490601) < 1e-12 && Math.abs(fixed.pValue - 0.018911743861535556) < 1e-12, JSON.stringify(fixed))
+    assert.deepEqual([fixed.valid, verdict.state, verdict.mayStop], [false, 'collecting', false])
+  }
+})
+
+test('the text has the interval beside each p, what it is valid for, and the checks', async () => {
+  const { code, out } = await isoflag(['analyze', 'arms.csv'])
+  assert.equal(code, 0)
+  for (const part of ['Not decided yet', 'any time', 'p = 0.019', 'never valid: no sample was planned', 'Sample ratio', 'two-proportion z, pooled']) assert.ok(out.includes(part), part)
+})
+
+test('units are adjusted by what was before, and looked at by segment as exploration', async () => {
+  const report = await json(['analyze', 'units.csv', '--segment', 'country'])
+  const [metric] = report.metrics
+  const [comparison] = metric.comparisons
+  assert.deepEqual([metric.kind, metric.method.cuped, report.units.total], ['sum', true, 400])
+  assert.ok(comparison.adjusted.varianceReduction > 0.9, JSON.stringify(comparison.adjusted))
+  // By hand: the means of the table, not adjusted.
+  const rows = UNITS.split('\n').slice(1).map(row => row.split(','))
+  const mean = variant => rows.filter(row => row[0] === variant).reduce((sum, row) => sum + Number(row[1]), 0) / 200
+  assert.ok(Math.abs(comparison.adjusted.rawDifference - (mean('new') - mean('control'))) < 1e-9)
+  assert.deepEqual(report.segments.map(({ dimension, planned, values }) => [dimension, planned, values.length]), [['country', false, 2]])
+})
+
+test('quantiles are read from the same bins', async () => {
+  const { metrics } = await json(['analyze', 'units.csv', '--kind', 'quantile:0.5'])
+  const values = UNITS.split('\n').slice(1).map(row => row.split(',')).filter(row => row[0] === 'new').map(row => Number(row[1])).sort((a, b) => a - b)
+  assert.ok(Math.abs(metrics[0].arms.find(arm => arm.variant === 'new').mean - values[100]) <= 1, JSON.stringify(metrics[0].arms))
+})
+
+test('experiments.json brings the plan, its metrics and its segments', async () => {
+  await put({
+    'experiments.json': {
+      version: 1,
+      metrics: { value: { kind: 'sum', event: 'paid', property: 'value', preDays: 14 }, slow: { kind: 'conversion', event: 'slow', direction: 'decrease' } },
+      experiments: { x: { primary: 'value', guardrails: [{ metric: 'slow', margin: 10 }], segments: ['country'], plan: { baseline: 20, mde: 10, standardDeviation: 12 } } },
+    },
+  })
+  const report = await json(['analyze', 'units.csv', '-x', 'experiments.json'])
+  assert.deepEqual([report.segments[0].planned, report.plan.requiredTotal > 0, report.metrics.map(metric => metric.key)], [true, true, ['value', 'slow']])
+  await put({ 'wrong.json': { version: 1, metrics: {}, experiments: { x: { primary: 'valeu' } } } })
+  const { code, err } = await isoflag(['analyze', 'arms.csv', '-x', 'wrong.json'])
+  assert.deepEqual([code, /there is no metric `valeu`/.test(err)], [2, true], err)
+})
+
+test('a broken split blocks reading on and ends with code 1', async () => {
+  const { code, out } = await isoflag(['analyze', '-'], { input: 'variant,units,conversions\ncontrol,5000,160\nnew,4500,200\n' })
+  assert.equal(code, 1)
+  assert.match(out, /^Do not read the results/)
+  assert.ok(!out.includes('any time'), out)
+})
+
+test('a simulation is the same for the same seed, and daily looks do what they do', async () => {
+  const args = ['simulate', '--rate', '20', '--units', '2000', '--looks', '10', '--runs', '400']
+  const [one, two, other] = await Promise.all([json([...args, '--seed', '7']), json([...args, '--seed', '7']), json([...args, '--seed', '8'])])
+  assert.deepEqual(one, two)
+  assert.notDeepEqual(one.tally, other.tally)
+  const rate = stops => stops.byLook.reduce((sum, count) => sum + count, 0) / one.tally.runs
+  // Ten looks at 5 % make 19.3 %; four standard errors of 400 runs.
+  const error = 4 * Math.sqrt((0.193 * 0.807) / 400)
+  assert.ok(Math.abs(rate(one.tally.peeking) - 0.193) < error, String(rate(one.tally.peeking)))
+  assert.ok(rate(one.tally.alwaysValid) <= 0.05 + 4 * Math.sqrt((0.05 * 0.95) / 400))
+  const { out } = await isoflag(args)
+  for (const part of ['400 A/A runs', 'false alarms', '±', 'sample ratio alarms']) assert.ok(out.includes(part), out)
+})
+
+test('what makes no sense is told, with code 2', async () => {
+  const cases = [
+    [['plan', '--rate', '3'], /needs `--lift`/],
+    [['plan', '--rate', 'x', '--lift', '10'], /`--rate` is a number, `x` was found/],
+    [['plan', '--lift', '10'], /either `--rate`, or `--mean` and `--sd`/],
+    [['analyze'], /a table is missing/],
+    [['analyze', 'none.csv'], /there is no such file/],
+    [['analyze', 'units.csv', '--segment', 'contry'], /no column `contry`/],
+    [['analyze', 'arms.csv', '--control', 'old'], /no row has the variant `old`/],
+    [['simulate', '--rate', '3'], /needs `--units`/],
+    [['simulate', '--rate', '3', '--units', '100', '--spending', 'pokock'], /did you mean `pocock`/],
+  ]
+  for (const [args, message] of cases) {
+    const { code, out, err } = await isoflag(args)
+    assert.deepEqual([code, out], [2, ''], args.join(' '))
+    assert.match(err, message)
+  }
+  const { code, err } = await isoflag(['analyze', '-'], { input: 'variant,value\ncontrol,1\nnew,many\n' })
+  assert.deepEqual([code, /row 2: `value` is a number, `many` was found/.test(err)], [2, true], err)
+})
