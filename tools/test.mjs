@@ -20,6 +20,7 @@ const SUITES = [
   { name: 'pkg', node: 'tests/pkg', needs: ['tools', 'pkg'] },
   { name: 'cli', node: 'tests/cli', needs: ['tools', 'pkg', 'worker'] },
   { name: 'worker', node: 'tests/worker', needs: ['engine', 'worker', 'tools', 'stats'] },
+  { name: 'sinks', node: 'tests/sinks', needs: ['worker', 'tools', 'pkg'] },
   { name: 'console', node: 'tests/console', needs: ['console'] },
   { name: 'e2e', node: 'tests/e2e', needs: ['worker', 'console', 'shop', 'tools'] },
 ]

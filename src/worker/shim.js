@@ -47,6 +47,8 @@ const UNAVAILABLE = JSON.stringify({
   error: { code: 'internal', message: 'the server was restarted; sending the same request again is safe' },
 })
 
+const ALARM_AFTER_TRAP_MS = 2_000
+
 export default {
   async fetch(request, env, context) {
     try {
@@ -72,14 +74,26 @@ const durable = Inside =>
       this.#env = env
     }
 
+    #now() {
+      if (this.#generation !== generation) {
+        this.#inside = new Inside(this.#state, this.#env)
+        this.#generation = generation
+      }
+      return this.#inside
+    }
+
     fetch(request) {
-      return guarded(() => {
-        if (this.#generation !== generation) {
-          this.#inside = new Inside(this.#state, this.#env)
-          this.#generation = generation
-        }
-        return this.#inside.fetch(request)
-      })
+      return guarded(() => this.#now().fetch(request))
+    }
+
+    // An alarm that fails is rung again by the runtime a few times and then never more; so it never fails, it is set anew.
+    async alarm() {
+      try {
+        await guarded(() => this.#now().alarm())
+      } catch (error) {
+        console.error(String(error))
+        await this.#state.storage.setAlarm(Date.now() + ALARM_AFTER_TRAP_MS)
+      }
     }
   }
 

@@ -6,10 +6,18 @@ import { DAY, ownWorker, uuidv7 } from '../../tools/lib/api.mjs'
 export * from '../../tools/lib/api.mjs'
 export { startWorkerd } from '../../tools/lib/workerd.mjs'
 
+function withResolvers() {
+  let resolve, reject
+  const promise = new Promise((yes, no) => ([resolve, reject] = [yes, no]))
+  return { promise, resolve, reject }
+}
+
 /** A worker for the tests of one file, started before them and gone after. */
 export function worker(options) {
-  const held = {}
-  before(async () => Object.assign(held, { own: await ownWorker(options) }))
+  const { promise: ready, resolve, reject } = withResolvers()
+  const held = { ready }
+  // Hooks of a file do not wait for each other: one that needs the worker awaits `ready`.
+  before(() => ownWorker(options).then(own => resolve(Object.assign(held, { own })), error => (reject(error), Promise.reject(error))))
   after(() => held.own?.close())
   return held
 }

@@ -67,4 +67,4 @@ async function notices(root, out) {
   await writeFile(join(out, 'THIRD-PARTY.txt'), `The command line contains:\n\n${parts.join('\n')}`)
 }
 
-const BUNDLED = ['@babel/parser']
+const BUNDLED = ['@babel/parser', 'hyparquet-writer']

@@ -26,7 +26,7 @@ export async function request(url, { method = 'GET', key, body, headers = {} } =
   })
   const bytes = new Uint8Array(await response.arrayBuffer())
   const text = new TextDecoder().decode(bytes)
-  const json = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined
+  const json = response.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : undefined
   return { status: response.status, headers: response.headers, bytes, text, json }
 }
 
@@ -79,6 +79,14 @@ export async function ownWorker({ assets = null, vars = {}, log } = {}) {
       const { port } = own.server
       await own.server.stop()
       own.server = await start(port)
+    },
+    /** The same ledger with other variables; answers its address. */
+    again: async variables => {
+      const { port } = own.server
+      await own.server.stop()
+      vars = variables
+      own.server = await start(port)
+      return own.server.url
     },
     resurrect: async () => {
       own.server = await start(own.server.port)

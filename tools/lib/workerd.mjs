@@ -153,6 +153,8 @@ function config({ modules, port, storage, assets, bindings }) {
   const list = (items) => `[\n      ${items.join(',\n      ')}\n    ]`
   const services = [
     '(name = "main", worker = .isoflag)',
+    // Where sinks are is the operator's to say, and it may well be on this machine.
+    '(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))',
     `(name = "ledger", disk = (path = ${text(storage)}, writable = true))`,
     ...(assets ? [`(name = "console", disk = (path = ${text(assets)}))`] : []),
   ]

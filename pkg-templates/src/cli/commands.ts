@@ -14,4 +14,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./commands/simulate.ts')).default,
   types: async () => (await import('./commands/types.ts')).default,
   references: async () => (await import('./commands/references.ts')).default,
+  export: async () => (await import('./commands/export.ts')).default,
+  replay: async () => (await import('./commands/replay.ts')).default,
 }

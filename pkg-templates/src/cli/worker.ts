@@ -30,12 +30,23 @@ export interface Refused {
 /** Published, or told what would be; wrong; or held back until it is confirmed. */
 export type Answered = { status: 200; answer: Published } | { status: 400; answer: Refused } | { status: 409; answer: Refused }
 
+/** A part of a worker's facts, lines of JSON, and where the next begins. */
+export interface Facts {
+  readonly text: string
+  readonly after: string
+  readonly more: boolean
+}
+
 export interface Worker {
   /** The environment its key is for. */
   readonly environment: string
   /** The program in force, if any. */
   program(): Promise<Uint8Array | undefined>
   publish(datafile: string, query: Record<string, string>): Promise<Answered>
+  /** Facts of a kind behind a position; the empty one is the beginning. */
+  facts(kind: string, after: string): Promise<Facts>
+  /** Has dead letters sent again, those of one sink or all. Answers how many. */
+  replay(sink: string | undefined): Promise<number>
 }
 
 export function worker(url: string, io: Io): Worker {
@@ -69,6 +80,17 @@ export function worker(url: string, io: Io): Worker {
       const answer = await refusal(response)
       if (response.status === 400 || response.status === 409) return { status: response.status, answer }
       throw new CliError(`${base.origin} answered ${response.status}: ${answer.message}`)
+    },
+    async facts(kind, after) {
+      const response = await call(`v1/export?${new URLSearchParams({ kind, after })}`, {})
+      if (!response.ok) throw new CliError(`${base.origin} answered ${response.status}: ${(await refusal(response)).message}`)
+      const { headers } = response
+      return { text: await response.text(), after: headers.get('isoflag-after') ?? after, more: headers.get('isoflag-more') === 'true' }
+    },
+    async replay(sink) {
+      const response = await call('v1/sinks/replay', { method: 'POST', body: JSON.stringify(sink === undefined ? {} : { sink }) })
+      if (!response.ok) throw new CliError(`${base.origin} answered ${response.status}: ${(await refusal(response)).message}`)
+      return ((await response.json()) as { replayed: number }).replayed
     },
   }
 }

@@ -3,6 +3,8 @@
 mod body;
 mod entry;
 mod objects;
+mod outside;
+mod postgres;
 mod random;
 mod sql;
 
@@ -12,6 +14,8 @@ use worker::{Env, Method, ObjectNamespace, RequestInit};
 
 use crate::errors::{Error, Result};
 
+pub(crate) use outside::{Answer, Outside};
+pub(crate) use postgres::{Connected, DbError};
 pub(crate) use sql::{Cell, Sql};
 
 /// How long a sender is asked to wait for an object that is busy or being restarted.
@@ -76,6 +80,11 @@ impl Host {
         call(&self.env.durable_object("SHARD").map_err(Error::internal)?, &name, ask).await
     }
 
+    /// The names of the sinks of this deployment.
+    pub(crate) fn sinks(&self) -> Vec<&'static str> {
+        crate::sinks::names(&Outside::of(self.env.clone()))
+    }
+
     /// Fetches a file of the console; nothing when there is none.
     pub(crate) async fn asset(&self, path: &str) -> Result<Option<Asset>> {
         let Ok(assets) = self.env.assets("ASSETS") else { return Ok(None) };
@@ -99,13 +108,13 @@ fn now() -> i64 {
     i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Asks a Durable Object, which answers a `Result` in JSON. The answer leaves the object only when all it wrote is
+/// Asks a Durable Object, which answers a `Result` in JSON. The path tells it its own name, which it cannot know otherwise. The answer leaves the object only when all it wrote is
 /// durable: the runtime holds it back until then.
 async fn call<T: DeserializeOwned>(objects: &ObjectNamespace, name: &str, ask: &impl Serialize) -> Result<T> {
     let body = serde_json::to_string(ask).map_err(Error::internal)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(body.into()));
-    let request = worker::Request::new_with_init("http://object/", &init).map_err(Error::internal)?;
+    let request = worker::Request::new_with_init(&format!("http://object/{name}"), &init).map_err(Error::internal)?;
     let stub = objects.get_by_name(name).map_err(Error::internal)?;
     // An object that is overloaded, was moved or trapped throws or answers as its seat does. Whatever it was asked may be
     // asked again.

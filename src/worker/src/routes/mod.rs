@@ -5,9 +5,11 @@ mod attestation_key;
 mod datafile;
 mod events;
 mod experiments;
+mod export;
 mod keys;
 mod program;
 mod report;
+mod sinks;
 
 use serde_json::json;
 
@@ -32,6 +34,9 @@ pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
         ("GET", ["v1", "experiments"]) => experiments::list(host, request).await,
         ("GET", ["v1", "experiments", key, "report"]) => experiments::report(host, request, key).await,
         ("GET", ["v1", "experiments", key, "cells"]) => experiments::cells(host, request, key).await,
+        ("GET", ["v1", "sinks"]) => sinks::get(host, request).await,
+        ("POST", ["v1", "sinks", "replay"]) => sinks::replay(host, request).await,
+        ("GET", ["v1", "export"]) => export::get(host, request).await,
         ("POST", ["v1", "keys"]) => keys::post(host, request).await,
         ("GET", ["v1", "keys", environment]) => keys::list(host, request, environment).await,
         ("PATCH", ["v1", "keys", environment, id]) => keys::patch(host, request, environment, id).await,

@@ -91,17 +91,18 @@ fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) 
          ON CONFLICT DO NOTHING",
         vec![sent.as_str().into()],
     )?;
-    let new: Vec<(String, i64, i64)> = sql.read(
+    let new: Vec<(String, i64, i64, String)> = sql.read(
         "INSERT INTO exposures (run, unit, variant, id, at, received_at, skew, program, imported, verdict)
          SELECT r.run, u.unit, j.value ->> 5, j.value ->> 0, j.value ->> 6, ?2, ?3, j.value ->> 7, j.value ->> 8,
            j.value ->> 9
          FROM json_each(?1) j
          JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
          JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4
-         WHERE true ON CONFLICT DO NOTHING RETURNING id, run, unit",
+         WHERE true ON CONFLICT DO NOTHING RETURNING id, run, unit, variant",
         vec![sent.as_str().into(), now.into(), skew.into()],
     )?;
-    let mut touched: Vec<(i64, i64)> = new.iter().map(|(_, run, unit)| (*run, *unit)).collect();
+    let mut touched: Vec<(i64, i64, String)> =
+        new.iter().map(|(_, run, unit, variant)| (*run, *unit, variant.clone())).collect();
     if new.len() < rows.len() {
         // Known ones. What is kept apart changes nothing of what counts; else the better verdict and the earliest time stay,
         // whatever comes first, and what is known about an exposure comes along with its verdict.
@@ -119,16 +120,22 @@ fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) 
                    JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4) e
              WHERE exposures.run = e.run AND exposures.unit = e.unit AND exposures.variant = e.variant
              AND (exposures.verdict IN ({apart}) OR e.verdict NOT IN ({apart}))
-             AND (e.at < exposures.at OR {better}) RETURNING exposures.run, exposures.unit",
+             AND (e.at < exposures.at OR {better}) RETURNING exposures.run, exposures.unit, exposures.variant",
             apart = verdicts::kept_apart(),
             better = "(instr(?3, e.verdict) < instr(?3, exposures.verdict)
                        OR (e.verdict = exposures.verdict AND e.at < exposures.at))",
         );
-        touched
-            .extend(sql.read::<(i64, i64)>(&query, vec![sent.as_str().into(), skew.into(), verdicts::ranks().into()])?);
+        touched.extend(
+            sql.read::<(i64, i64, String)>(&query, vec![sent.as_str().into(), skew.into(), verdicts::ranks().into()])?,
+        );
     }
     if !touched.is_empty() {
         let touched = json!(touched).to_string();
+        // For whoever forwards them; events have a number of their own.
+        sql.run(
+            "INSERT OR REPLACE INTO exposure_log (run, unit, variant) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
+            vec![touched.as_str().into()],
+        )?;
         // SQLite takes the bare column from the row that has the minimum: the variant of the first exposure.
         let query = format!(
             "INSERT INTO run_units (run, unit, variant, first_at, variants)

@@ -42,12 +42,17 @@ pub(super) fn link(sql: &Sql, rows: &[AliasRow]) -> Result<Vec<Relay>> {
         "INSERT INTO units (type, id) SELECT value ->> 2, value ->> 3 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
         vec![sent.as_str().into()],
     )?;
-    sql.run(
+    let news: Vec<(i64, String, String)> = sql.read(
         "INSERT INTO links (unit, type, id, at)
          SELECT u.unit, j.value ->> 0, j.value ->> 1, j.value ->> 4 FROM json_each(?) j
          CROSS JOIN units u ON u.type = j.value ->> 2 AND u.id = j.value ->> 3 WHERE true
-         ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
+         ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at < at RETURNING unit, type, id",
         vec![sent.into()],
+    )?;
+    // For whoever forwards them.
+    sql.run(
+        "INSERT OR REPLACE INTO link_log (unit, type, id) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
+        vec![json!(news).to_string().into()],
     )?;
     let mut relays = Vec::new();
     let mut users: Vec<(&str, &str)> = rows.iter().map(|row| (row.2.as_str(), row.3.as_str())).collect();

@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::errors::{Error, Result};
 use crate::host::Sql;
 use crate::migrations;
+use crate::outbox;
 
 pub(crate) use append::{Appended, EventRow, ExposureRow};
 pub(crate) use cells::Want;
@@ -28,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-002.sql"),
     include_str!("../migrations/shard-003.sql"),
     include_str!("../migrations/shard-004.sql"),
+    include_str!("../migrations/shard-005.sql"),
 ];
 
 /// What may be asked of a shard.
@@ -41,10 +43,28 @@ pub(crate) enum Ask {
     Lost { sender: String, counts: BTreeMap<String, u64> },
     /// Counts. Answers one [`Observed`] for each want.
     Count { wants: Vec<Want> },
+    /// How sinks fare. Answers a list of [`outbox::SinkStatus`].
+    Sinks { names: Vec<String> },
+    /// Has dead letters tried again, those of one sink or all. Answers how many.
+    Replay { sink: Option<String> },
+    /// Reads on in the facts of a kind. Answers an [`outbox::Page`].
+    Export { kind: outbox::Kind, after: i64, most: i64 },
+}
+
+impl Ask {
+    /// Whether there may be something to forward now.
+    pub(crate) fn wakes_the_outbox(&self) -> bool {
+        matches!(self, Ask::Append { .. } | Ask::Heed { .. } | Ask::Sinks { .. } | Ask::Replay { .. })
+    }
+}
+
+/// Lays out the database, or brings it up to date.
+pub(crate) fn prepare(sql: &Sql, now: i64) -> Result<()> {
+    migrations::apply(sql, MIGRATIONS, now)
 }
 
 pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
-    migrations::apply(sql, MIGRATIONS, now)?;
+    prepare(sql, now)?;
     match ask {
         Ask::Append { skew, exposures, events, aliases } => {
             value(sql.transaction(|sql| append::append(sql, skew, &exposures, &events, &aliases, now))?)
@@ -55,6 +75,13 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             let counted: Result<Vec<Observed>> = wants.iter().map(|want| cells::count(sql, want)).collect();
             value(counted?)
         }
+        Ask::Sinks { names } => {
+            let statuses: Result<Vec<outbox::SinkStatus>> =
+                names.iter().map(|name| outbox::status(sql, name)).collect();
+            value(statuses?)
+        }
+        Ask::Replay { sink } => value(sql.transaction(|sql| outbox::again(sql, sink.as_deref()))?),
+        Ask::Export { kind, after, most } => value(outbox::page(sql, kind, after, most)?),
     }
 }
 

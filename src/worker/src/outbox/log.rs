@@ -1,0 +1,109 @@
+//! The facts of a shard in the order they came, as JSON.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Fact, Kind};
+use crate::errors::Result;
+use crate::host::Sql;
+
+/// More than this is another batch: a Durable Object and a sink hold it all in memory.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// A part of the log and where the next begins.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Page {
+    pub(crate) facts: Vec<Fact>,
+    /// The number behind which to go on.
+    pub(crate) after: i64,
+    /// Whether there was nothing left to read.
+    pub(crate) end: bool,
+}
+
+impl Kind {
+    fn query(self, condition: &str) -> String {
+        match self {
+            Kind::Events => format!(
+                "SELECT f.seq, json_object('type', 'event', 'id', f.id, 'name', f.name, 'at', f.at, 'receivedAt', f.received_at,
+                   'skew', f.skew, 'units', json(f.units), 'properties', json(f.properties), 'experiments', json(f.experiments),
+                   'imported', json(iif(f.imported, 'true', 'false')))
+                 FROM events f WHERE {condition}"
+            ),
+            // As it is now: one that turned out to be earlier is in the log once, at its new place.
+            Kind::Exposures => format!(
+                "SELECT f.seq, json_object('type', 'exposure', 'id', x.id, 'experiment', r.experiment, 'run', r.name,
+                   'unitType', u.type, 'unit', u.id, 'variant', x.variant, 'at', x.at, 'receivedAt', x.received_at,
+                   'skew', x.skew, 'program', x.program, 'imported', json(iif(x.imported, 'true', 'false')))
+                 FROM exposure_log f JOIN exposures x ON x.run = f.run AND x.unit = f.unit AND x.variant = f.variant
+                 JOIN runs r ON r.run = f.run JOIN units u ON u.unit = f.unit WHERE {condition}"
+            ),
+            Kind::Aliases => format!(
+                "SELECT f.seq, json_object('type', 'alias', 'unitType', l.type, 'unit', l.id, 'toType', u.type, 'to', u.id, 'at', l.at)
+                 FROM link_log f JOIN links l ON l.unit = f.unit AND l.type = f.type AND l.id = f.id
+                 JOIN units u ON u.unit = f.unit WHERE {condition}"
+            ),
+        }
+    }
+
+    pub(super) fn table(self) -> &'static str {
+        match self {
+            Kind::Events => "events",
+            Kind::Exposures => "exposure_log",
+            Kind::Aliases => "link_log",
+        }
+    }
+}
+
+/// The facts behind a number, as many as fit.
+pub(super) fn after(sql: &Sql, kind: Kind, seq: i64, most: i64) -> Result<Vec<Fact>> {
+    let query = kind.query("f.seq > ?1 ORDER BY f.seq LIMIT ?2");
+    Ok(fit(sql.read(&query, vec![seq.into(), most.into()])?))
+}
+
+/// The same, for reading on page by page.
+pub(crate) fn page(sql: &Sql, kind: Kind, seq: i64, most: i64) -> Result<Page> {
+    let facts = after(sql, kind, seq, most)?;
+    let after = facts.last().map_or(seq, |fact| fact.seq);
+    let (last,): (i64,) =
+        sql.first(&format!("SELECT coalesce(max(seq), 0) FROM {}", kind.table()), vec![])?.unwrap_or_default();
+    Ok(Page { facts, after, end: after >= last })
+}
+
+/// Facts by their numbers.
+pub(super) fn by_numbers(sql: &Sql, kind: Kind, numbers: &[i64]) -> Result<Vec<Fact>> {
+    let query = kind.query("f.seq IN (SELECT value FROM json_each(?1)) ORDER BY f.seq");
+    Ok(fit(sql.read(&query, vec![json!(numbers).to_string().into()])?))
+}
+
+fn fit(facts: Vec<Fact>) -> Vec<Fact> {
+    let mut bytes = 0;
+    facts
+        .into_iter()
+        .enumerate()
+        .take_while(|(at, fact)| {
+            bytes += fact.json.len();
+            // One always goes, however long.
+            *at == 0 || bytes <= BATCH_BYTES
+        })
+        .map(|(_, fact)| fact)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_ends_before_it_is_too_long_and_is_never_empty() {
+        let fact = |bytes| Fact { seq: 1, json: "x".repeat(bytes) };
+        for (lengths, kept) in [
+            (vec![1, 1], 2),
+            (vec![BATCH_BYTES, 1], 1),
+            (vec![BATCH_BYTES + 1, 1], 1),
+            (vec![1, BATCH_BYTES - 1, 1], 2),
+            (vec![], 0),
+        ] {
+            assert_eq!(fit(lengths.iter().map(|bytes| fact(*bytes)).collect()).len(), kept, "{lengths:?}");
+        }
+    }
+}

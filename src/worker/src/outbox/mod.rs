@@ -1,0 +1,81 @@
+//! Forwarding facts to sinks: from the ledger's own numbering, a batch at a time, as often as it takes.
+//!
+//! A sink is sent every fact at least once and recognises by its id what it has. What a sink cannot take now is tried again, later and
+//! later; what it will never take stands among the dead letters with the reason, holds nobody up, and can be sent again by hand.
+
+mod dead;
+mod drain;
+mod log;
+mod state;
+
+use serde::{Deserialize, Serialize};
+
+use crate::errors::Result;
+use crate::host::Sql;
+
+pub(crate) use dead::again;
+pub(crate) use drain::{World, drain};
+pub(crate) use log::{Page, page};
+pub(crate) use state::{SinkStatus, pending, status};
+
+/// A kind of fact. Each has a numbering of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    Exposures,
+    Aliases,
+    Events,
+}
+
+impl Kind {
+    /// Exposures first: who reads a sink finds out who saw what before what they did.
+    pub(crate) const ALL: [Kind; 3] = [Kind::Exposures, Kind::Aliases, Kind::Events];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Exposures => "exposures",
+            Kind::Aliases => "aliases",
+            Kind::Events => "events",
+        }
+    }
+
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A fact as sinks and exports get it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fact {
+    /// Its number within its kind and shard.
+    pub(crate) seq: i64,
+    /// One JSON object.
+    pub(crate) json: String,
+}
+
+/// Which shard of which environment.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) environment: String,
+    pub(crate) shard: u32,
+}
+
+impl Identity {
+    /// Reads the name of a Durable Object: `environment/shard`.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let (environment, shard) = name.trim_matches('/').split_once('/')?;
+        Some(Identity { environment: environment.to_owned(), shard: shard.parse().ok()? })
+    }
+
+    /// Notes it where an alarm will find it.
+    pub(crate) fn keep(&self, sql: &Sql) -> Result<()> {
+        sql.run(
+            "INSERT INTO identity (one, environment, shard) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
+            vec![self.environment.as_str().into(), i64::from(self.shard).into()],
+        )
+    }
+
+    pub(crate) fn read(sql: &Sql) -> Result<Option<Self>> {
+        sql.first("SELECT environment, shard FROM identity", vec![])
+    }
+}

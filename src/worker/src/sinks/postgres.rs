@@ -1,0 +1,130 @@
+//! PostgreSQL 15 or newer. One call of a function takes a batch as one parameter; the functions and tables come with numbered
+//! migrations, each safe to run twice and by two at a time.
+
+use std::cell::RefCell;
+
+use futures_util::future::LocalBoxFuture;
+
+use super::{Batch, Failure, Sink};
+use crate::host::{Connected, DbError, Outside};
+use crate::outbox::Kind;
+
+/// In order; the number of the last is what the database says it has.
+const MIGRATIONS: &[&str] = &[include_str!("postgres/001-facts.sql"), include_str!("postgres/002-cells.sql")];
+
+struct Postgres {
+    outside: Outside,
+    /// For the time of one drain.
+    connection: RefCell<Option<Connected>>,
+}
+
+pub(super) fn open(outside: &Outside) -> Option<Box<dyn Sink>> {
+    outside
+        .has_postgres()
+        .then(|| Box::new(Postgres { outside: outside.clone(), connection: RefCell::default() }) as Box<dyn Sink>)
+}
+
+impl Sink for Postgres {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn deliver<'a>(&'a self, batch: Batch<'a>) -> LocalBoxFuture<'a, Result<(), Failure>> {
+        Box::pin(async move {
+            let held = self.connection.borrow_mut().take();
+            let mut connected = match held {
+                Some(connected) => connected,
+                None => self.connect().await?,
+            };
+            let call = match batch.kind {
+                Kind::Events => "SELECT isoflag.take_events($1, $2::jsonb)::text",
+                Kind::Aliases => "SELECT isoflag.take_aliases($1, $2::jsonb)::text",
+                Kind::Exposures => "SELECT isoflag.take_exposures($1, $2::jsonb)::text",
+            };
+            let outcome = connected.query(call, &[batch.environment, &batch.array()]).await;
+            // A statement that was refused leaves the connection as it was; anything else may have broken it.
+            if outcome.as_ref().err().is_none_or(|error| error.code.is_some()) {
+                *self.connection.borrow_mut() = Some(connected);
+            }
+            outcome.map(drop).map_err(|error| judge(&error))
+        })
+    }
+
+    fn close(&self) -> LocalBoxFuture<'_, ()> {
+        Box::pin(async {
+            let held = self.connection.borrow_mut().take();
+            if let Some(connected) = held {
+                connected.close().await;
+            }
+        })
+    }
+}
+
+impl Postgres {
+    async fn connect(&self) -> Result<Connected, Failure> {
+        let mut connected = self.outside.postgres().await.map_err(|error| judge(&error))?;
+        let prepared = prepare(&mut connected).await;
+        match prepared {
+            Ok(()) => Ok(connected),
+            Err(error) => {
+                connected.close().await;
+                // Nothing was said about any fact yet.
+                Err(Failure::later(words(&error)))
+            }
+        }
+    }
+}
+
+/// Brings the database up to date and its partitions ahead of time; one question when there is nothing to do.
+async fn prepare(connected: &mut Connected) -> Result<(), DbError> {
+    // `undefined_table` and `invalid_schema_name`: nobody was here before.
+    let done = match connected.query("SELECT coalesce(max(number), 0)::text FROM isoflag.migrations", &[]).await {
+        Ok(number) => number.and_then(|text| text.parse().ok()).unwrap_or(0),
+        Err(error) if matches!(error.code.as_deref(), Some("42P01" | "3F000")) => 0,
+        Err(error) => return Err(error),
+    };
+    for migration in MIGRATIONS.iter().skip(done) {
+        connected.script(migration).await?;
+    }
+    connected.query("SELECT isoflag.keep_partitions()::text", &[]).await.map(drop)
+}
+
+/// Values that do not fit and rows that break a rule stay what they are; everything else passes.
+fn judge(error: &DbError) -> Failure {
+    match error.code.as_deref() {
+        Some(code) if code.starts_with("22") || code.starts_with("23") || code.starts_with("54") => {
+            Failure::Never { why: words(error) }
+        }
+        _ => Failure::later(words(error)),
+    }
+}
+
+fn words(error: &DbError) -> String {
+    match &error.code {
+        Some(code) => format!("postgresql says {code}: {}", error.message),
+        None => error.message.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_value_is_for_good_and_what_is_wrong_with_the_server_is_not() {
+        for (code, never) in [
+            (Some("22P05"), true),
+            (Some("22003"), true),
+            (Some("23514"), true),
+            (Some("54000"), true),
+            (Some("40P01"), false),
+            (Some("57P01"), false),
+            (Some("42501"), false),
+            (Some("28P01"), false),
+            (None, false),
+        ] {
+            let failure = judge(&DbError { code: code.map(str::to_owned), message: "m".into() });
+            assert_eq!(matches!(failure, Failure::Never { .. }), never, "{code:?}");
+        }
+    }
+}

