@@ -124,7 +124,8 @@ DECLARE
   folded bigint := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(1769172838, hashtext(of_environment));
-  CREATE TEMP TABLE IF NOT EXISTS isoflag_shown (run int, unit bigint) ON COMMIT DROP;
+  CREATE TEMP TABLE IF NOT EXISTS isoflag_shown (
+    run int, unit bigint, experiment text, name text, type text, id text) ON COMMIT DROP;
   TRUNCATE isoflag_shown;
   CREATE TEMP TABLE IF NOT EXISTS isoflag_fresh (environment text, experiment text, run text, unit_type text, unit text) ON COMMIT DROP;
   TRUNCATE isoflag_fresh;
@@ -132,16 +133,17 @@ BEGIN
   INSERT INTO isoflag_fresh SELECT DISTINCT * FROM taken;
   INSERT INTO isoflag.runs (environment, experiment, name) SELECT DISTINCT environment, experiment, run FROM isoflag_fresh ON CONFLICT DO NOTHING;
   INSERT INTO isoflag.units (environment, type, id) SELECT DISTINCT environment, unit_type, unit FROM isoflag_fresh ON CONFLICT DO NOTHING;
+  ANALYZE isoflag_fresh;
   INSERT INTO isoflag_shown
-    SELECT r.run, u.unit FROM isoflag_fresh f
-    JOIN isoflag.runs r ON (r.environment, r.experiment, r.name) = (f.environment, f.experiment, f.run)
-    JOIN isoflag.units u ON (u.environment, u.type, u.id) = (f.environment, f.unit_type, f.unit);
+    SELECT r.run, u.unit, f.experiment, f.run, f.unit_type, f.unit FROM isoflag_fresh f
+    JOIN isoflag.runs r ON (r.environment, r.experiment, r.name) = (of_environment, f.experiment, f.run)
+    JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, f.unit_type, f.unit);
   GET DIAGNOSTICS folded = ROW_COUNT;
+  ANALYZE isoflag_shown;
   INSERT INTO isoflag.run_units (run, unit, variant, first_at, variants)
     SELECT DISTINCT ON (s.run, s.unit) s.run, s.unit, x.variant, x.at, count(*) OVER (PARTITION BY s.run, s.unit)
-    FROM isoflag_shown s JOIN isoflag.runs r ON r.run = s.run JOIN isoflag.units u ON u.unit = s.unit
-    JOIN isoflag.exposures x ON (x.environment, x.experiment, x.run, x.unit_type, x.unit)
-      = (r.environment, r.experiment, r.name, u.type, u.id)
+    FROM isoflag_shown s JOIN isoflag.exposures x ON (x.environment, x.experiment, x.run, x.unit_type, x.unit)
+      = (of_environment, s.experiment, s.name, s.type, s.id)
     ORDER BY s.run, s.unit, x.at, x.variant
     ON CONFLICT (run, unit) DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants;
   INSERT INTO isoflag.dirty SELECT run, unit FROM isoflag_shown ON CONFLICT DO NOTHING;
@@ -151,7 +153,7 @@ BEGIN
     -- In steps: a first report over a long history is one transaction, but no array and no sort of it holds all.
     WITH taken AS (
       DELETE FROM isoflag.new_events WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM isoflag.new_events WHERE environment = of_environment LIMIT 200000)) RETURNING id
+        SELECT ctid FROM isoflag.new_events WHERE environment = of_environment LIMIT 50000)) RETURNING id
     ) SELECT array_agg(id) INTO ids FROM taken;
     EXIT WHEN ids IS NULL;
     folded := folded + cardinality(ids);
@@ -200,16 +202,20 @@ BEGIN
   RETURN folded;
 END $$;
 
--- Adds units to the cells they are counted in (sign 1), or takes them out (−1).
+-- Adds units to the cells they are counted in (sign 1), or takes them out (−1). LATERAL with OFFSET 0 says in which order to join: unit by
+-- unit through the keys. The planner knows neither how long the array is nor, right after a first report, how large the tables are.
 CREATE OR REPLACE FUNCTION isoflag.put(of_run int, of_units bigint[], sign int) RETURNS void LANGUAGE sql AS $$
   INSERT INTO isoflag.unit_cells AS c (run, variant, day, units)
-  SELECT of_run, variant, day, sign * count(*) FROM isoflag.counted WHERE run = of_run AND unit = ANY (of_units) GROUP BY variant, day
+  SELECT of_run, variant, day, sign * count(*) FROM unnest(of_units) i(unit)
+  JOIN isoflag.counted c USING (unit) WHERE c.run = of_run GROUP BY variant, day
   ON CONFLICT (run, variant, day) DO UPDATE SET units = c.units + excluded.units;
 
   WITH numbers AS (
     SELECT m.metric, c.variant, c.day, least(m.value, (d.definition ->> 'cap')::float8) AS y, least(m.second, (d.definition ->> 'cap')::float8) AS s
-    FROM isoflag.counted c JOIN isoflag.unit_metrics m USING (run, unit) JOIN isoflag.definitions d USING (run, metric)
-    WHERE c.run = of_run AND c.unit = ANY (of_units)
+    FROM unnest(of_units) i(unit)
+    CROSS JOIN LATERAL (SELECT * FROM isoflag.counted c WHERE c.run = of_run AND c.unit = i.unit OFFSET 0) c
+    CROSS JOIN LATERAL (SELECT * FROM isoflag.unit_metrics m WHERE m.run = of_run AND m.unit = i.unit OFFSET 0) m
+    JOIN isoflag.definitions d ON d.run = of_run AND d.metric = m.metric
   )
   INSERT INTO isoflag.metric_cells AS c (run, metric, variant, day, units, sum, sum_squares, second, second_squares, "cross")
   SELECT of_run, metric, variant, day, sign * count(*), sign * sum(y), sign * sum(y * y), sign * sum(s), sign * sum(s * s), sign * sum(y * s)
@@ -219,8 +225,10 @@ CREATE OR REPLACE FUNCTION isoflag.put(of_run int, of_units bigint[], sign int) 
 
   WITH numbers AS (
     SELECT m.metric, c.variant, c.day, least(m.value, (d.definition ->> 'cap')::float8) AS y
-    FROM isoflag.counted c JOIN isoflag.unit_metrics m USING (run, unit) JOIN isoflag.definitions d USING (run, metric)
-    WHERE c.run = of_run AND c.unit = ANY (of_units) AND (d.definition -> 'bins')::boolean
+    FROM unnest(of_units) i(unit)
+    CROSS JOIN LATERAL (SELECT * FROM isoflag.counted c WHERE c.run = of_run AND c.unit = i.unit OFFSET 0) c
+    CROSS JOIN LATERAL (SELECT * FROM isoflag.unit_metrics m WHERE m.run = of_run AND m.unit = i.unit OFFSET 0) m
+    JOIN isoflag.definitions d ON d.run = of_run AND d.metric = m.metric WHERE (d.definition -> 'bins')::boolean
   )
   INSERT INTO isoflag.bin_cells AS c (run, metric, variant, day, bin, units, sum, sum_squares)
   SELECT of_run, metric, variant, day,
@@ -239,13 +247,17 @@ DECLARE
     WHEN total ->> 'property' IS NULL THEN 'count(*)'
     ELSE $of$coalesce(sum(CASE WHEN jsonb_typeof(v.properties -> $5) = 'number' THEN (v.properties ->> $5)::float8 END), 0)$of$
   END;
-  joined text := CASE WHEN total ->> 'property' IS NULL THEN '' ELSE 'JOIN isoflag.events v ON v.id = e.event AND v.environment = r.environment' END;
+  joined text := CASE WHEN total ->> 'property' IS NULL THEN ''
+    ELSE 'CROSS JOIN LATERAL (SELECT v.properties FROM isoflag.events v WHERE v.id = e.event AND v.environment = r.environment OFFSET 0) v' END;
 BEGIN
   EXECUTE format(
     'INSERT INTO isoflag.unit_metrics AS m (run, unit, metric, value, second)
-     SELECT $1, u.unit, $3, %s FROM isoflag.counted c JOIN isoflag.run_units u USING (run, unit) JOIN isoflag.runs r USING (run)
-     JOIN isoflag.unit_events e ON e.unit = u.unit AND e.name = $4 AND e.at >= u.first_at + $6 AND e.at < u.first_at + $7 %s
-     WHERE c.run = $1 AND c.unit = ANY ($2) GROUP BY u.unit
+     SELECT $1, u.unit, $3, %s FROM (SELECT environment FROM isoflag.runs WHERE run = $1) r CROSS JOIN unnest($2) i(unit)
+     CROSS JOIN LATERAL (SELECT c.unit FROM isoflag.counted c WHERE c.run = $1 AND c.unit = i.unit OFFSET 0) c
+     CROSS JOIN LATERAL (SELECT u.unit, u.first_at FROM isoflag.run_units u WHERE u.run = $1 AND u.unit = i.unit OFFSET 0) u
+     CROSS JOIN LATERAL (SELECT e.event FROM isoflag.unit_events e
+       WHERE e.unit = i.unit AND e.name = $4 AND e.at >= u.first_at + $6 AND e.at < u.first_at + $7 OFFSET 0) e %s
+     GROUP BY u.unit
      ON CONFLICT (run, unit, metric) DO UPDATE SET %s',
     CASE which WHEN 'first' THEN of || ', 0' ELSE '0, ' || of END, joined,
     CASE which WHEN 'first' THEN 'value = excluded.value' ELSE 'second = excluded.second' END
@@ -272,15 +284,16 @@ BEGIN
   END IF;
   LOOP
     WITH taken AS (
-      DELETE FROM isoflag.dirty WHERE run = of_run AND unit = ANY (ARRAY(SELECT unit FROM isoflag.dirty WHERE run = of_run LIMIT 100000)) RETURNING unit
+      DELETE FROM isoflag.dirty d USING (SELECT unit FROM isoflag.dirty WHERE run = of_run LIMIT 20000) i
+      WHERE d.run = of_run AND d.unit = i.unit RETURNING d.unit
     ) SELECT array_agg(unit) INTO step FROM taken;
     EXIT WHEN step IS NULL;
     PERFORM isoflag.put(of_run, step, -1);
-    DELETE FROM isoflag.unit_metrics WHERE run = of_run AND unit = ANY (step);
-    DELETE FROM isoflag.counted WHERE run = of_run AND unit = ANY (step);
+    DELETE FROM isoflag.unit_metrics m USING unnest(step) i(unit) WHERE m.run = of_run AND m.unit = i.unit;
+    DELETE FROM isoflag.counted c USING unnest(step) i(unit) WHERE c.run = of_run AND c.unit = i.unit;
     -- Units that saw two variants are counted apart, and are in no cell.
-    INSERT INTO isoflag.counted SELECT run, unit, variant, first_at / 86400000 FROM isoflag.run_units
-      WHERE run = of_run AND unit = ANY (step) AND variants = 1;
+    INSERT INTO isoflag.counted SELECT u.run, u.unit, u.variant, u.first_at / 86400000 FROM unnest(step) i(unit)
+      JOIN isoflag.run_units u USING (unit) WHERE u.run = of_run AND u.variants = 1;
     FOR metric IN SELECT d.metric AS key, d.definition AS is FROM isoflag.definitions d WHERE d.run = of_run LOOP
       PERFORM isoflag.total(of_run, step, metric.key, metric.is -> 'first', 'first');
       IF jsonb_typeof(metric.is -> 'second') = 'object' THEN
