@@ -11,9 +11,16 @@ export function cells(facts, { experiment, run, metrics }) {
   const result = { units: [], metrics: {}, mixedUnits: 0, firstExposure: null, lastExposure: null }
   const unitCells = new Map()
   const metricCells = Object.fromEntries(Object.keys(metrics).map(key => [key, new Map()]))
-  const exposures = {}
-  for (const [unit, seen] of shown) {
-    for (const variant of seen.keys()) exposures[variant] = (exposures[variant] ?? 0) + 1
+  const verdicts = new Map()
+  for (const [unit, all] of shown) {
+    for (const [variant, { overridden }] of all) {
+      const verdict = overridden ? 'override' : 'unknown_program'
+      const known = verdicts.get(`${variant}\n${verdict}`) ?? { variant, verdict, exposures: 0 }
+      verdicts.set(`${variant}\n${verdict}`, { ...known, exposures: known.exposures + 1 })
+    }
+    // What was shown because somebody asked to see it enrols nobody.
+    const seen = new Map([...all].filter(([, { overridden }]) => !overridden).map(([variant, { at }]) => [variant, at]))
+    if (seen.size === 0) continue
     const first = Math.min(...seen.values())
     result.firstExposure = Math.min(first, result.firstExposure ?? Infinity)
     result.lastExposure = Math.max(first, result.lastExposure ?? -Infinity)
@@ -48,9 +55,11 @@ export function cells(facts, { experiment, run, metrics }) {
   }
   const sorted = map => [...map.values()].sort((a, b) => (a.variant < b.variant ? -1 : a.variant > b.variant ? 1 : a.day - b.day))
   result.units = sorted(unitCells)
-  // These facts name no program, so nothing can be said about any of them.
-  const verdicts = Object.keys(exposures).sort().map(variant => ({ variant, verdict: 'unknown_program', exposures: exposures[variant] }))
-  if (verdicts.length > 0) result.verdicts = verdicts
+  // These facts name no program, so nothing more can be said about any of them.
+  if (verdicts.size > 0) {
+    const place = ({ variant, verdict }) => `${variant}\n${['unknown_program', 'override'].indexOf(verdict)}`
+    result.verdicts = [...verdicts.values()].sort((a, b) => (place(a) < place(b) ? -1 : 1))
+  }
   for (const [key, map] of Object.entries(metricCells)) {
     if (map.size === 0) continue
     result.metrics[key] = sorted(map).map(({ bins, ...cell }) => (bins.size > 0 ? { ...cell, bins: [...bins.values()].sort((a, b) => a.bin - b.bin) } : cell))
@@ -70,7 +79,10 @@ function gather(facts, experiment, run) {
     } else if (fact.experiment === experiment && fact.run === run) {
       const unit = JSON.stringify([fact.unitType, String(fact.unit)])
       const seen = shown.get(unit) ?? shown.set(unit, new Map()).get(unit)
-      seen.set(fact.variant, Math.min(fact.at, seen.get(fact.variant) ?? Infinity))
+      const [known, overridden] = [seen.get(fact.variant), fact.override === true]
+      // An exposure that counts takes the place of one that does not; of two alike the earlier stays.
+      if (known === undefined || known.overridden > overridden) seen.set(fact.variant, { at: fact.at, overridden })
+      else if (known.overridden === overridden) known.at = Math.min(known.at, fact.at)
     }
   }
   return { shown, happened: [...happened.values()].map(event => ({ ...event, units: withLinks(event.units, links) })) }
@@ -93,7 +105,6 @@ function withLinks(units, links) {
 }
 
 const eventsOf = ([type, id], happened) => happened.filter(({ units }) => units.some(([unitType, unit]) => unitType === type && unit === id))
-
 
 /** The two numbers of a unit; nothing for a unit that has no event in any of the metric's windows. */
 function numbersOf(metric, first, events) {
@@ -159,7 +170,7 @@ export function reference(facts, { experiment, run, variants, metrics }) {
 export function differs(found, expected, path = 'cells') {
   if (typeof expected === 'number' && typeof found === 'number') {
     const close = Math.abs(found - expected) <= 1e-9 * Math.max(1, Math.abs(expected))
-    return (Number.isInteger(expected) && Number.isInteger(found) ? found === expected : close) ? null : `${path}: ${found}, expected ${expected}`
+    return (Number.isSafeInteger(expected) && Number.isSafeInteger(found) ? found === expected : close) ? null : `${path}: ${found}, expected ${expected}`
   }
   if (typeof expected !== 'object' || expected === null || typeof found !== 'object' || found === null)
     return found === expected ? null : `${path}: ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`

@@ -31,11 +31,11 @@ function makeFacts(random, runs, length) {
       const own = ['control', 'one', 'two'][String(unit).length % 3]
       const variant = random.below(25) === 0 ? random.pick(['control', 'one', 'two', 'stray']) : own
       const run = random.below(12) === 0 ? runs[1] : runs[0]
-      facts.push({ type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant, at: at() })
+      facts.push({ type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant, at: at(), ...(random.below(6) === 0 ? { override: true } : {}) })
     } else {
       const time = at()
       const units = { visitorId: unit, ...(random.below(3) === 0 ? { userId: `u-${random.below(50)}`, visitorsId: unit } : {}) }
-      const value = random.pick([random.below(10_000) / 100, random.below(100), -5, 0, '12', null, undefined, 1e-3])
+      const value = random.pick([random.below(10_000) / 100, random.below(100), -5, 0, '12', null, undefined, 1e-3, ...(random.below(8) === 0 ? [1e12] : [])])
       facts.push({ type: 'event', id: uuidv7(time, random.bytes(10)), name: random.pick(['bought', 'visit', 'visit', 'other']), units, at: time, properties: { value, 'a.b quoted': value } })
     }
   }

@@ -15,7 +15,7 @@ const COLUMNS: Readonly<Record<FactKind, Readonly<Record<string, `${Type}` | `${
   },
   exposures: {
     id: 'STRING', experiment: 'STRING', run: 'STRING', unitType: 'STRING', unit: 'STRING', variant: 'STRING',
-    at: 'TIMESTAMP', receivedAt: 'TIMESTAMP', skew: 'INT64?', program: 'STRING?', imported: 'BOOLEAN',
+    at: 'TIMESTAMP', receivedAt: 'TIMESTAMP', skew: 'INT64?', program: 'STRING?', imported: 'BOOLEAN', verdict: 'STRING',
   },
   aliases: { unitType: 'STRING', unit: 'STRING', toType: 'STRING', to: 'STRING', at: 'TIMESTAMP' },
 }

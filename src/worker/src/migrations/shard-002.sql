@@ -17,6 +17,8 @@ CREATE TABLE metric_cells (
   run INTEGER NOT NULL, metric TEXT NOT NULL, variant TEXT NOT NULL, day INTEGER NOT NULL,
   units INTEGER NOT NULL,           -- those that have a number; when the last one goes, so does the cell
   sum REAL NOT NULL, sum_squares REAL NOT NULL, second REAL NOT NULL, second_squares REAL NOT NULL, cross REAL NOT NULL,
+  -- The largest sums of squares since the cell was last added up from its units: what rounding may have cost is a share of these.
+  peak REAL NOT NULL, second_peak REAL NOT NULL,
   PRIMARY KEY (run, metric, variant, day)
 ) WITHOUT ROWID;
 

@@ -33,7 +33,8 @@ impl Kind {
             Kind::Exposures => format!(
                 "SELECT f.seq, json_object('type', 'exposure', 'id', x.id, 'experiment', r.experiment, 'run', r.name,
                    'unitType', u.type, 'unit', u.id, 'variant', x.variant, 'at', x.at, 'receivedAt', x.received_at,
-                   'skew', x.skew, 'program', x.program, 'imported', json(iif(x.imported, 'true', 'false')))
+                   'skew', x.skew, 'program', x.program, 'imported', json(iif(x.imported, 'true', 'false')),
+                   'verdict', x.verdict)
                  FROM exposure_log f JOIN exposures x ON x.run = f.run AND x.unit = f.unit AND x.variant = f.variant
                  JOIN runs r ON r.run = f.run JOIN units u ON u.unit = f.unit WHERE {condition}"
             ),

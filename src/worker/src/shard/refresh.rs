@@ -11,6 +11,10 @@ use crate::host::Sql;
 /// million units gets through in steps that are kept.
 const UNITS_AT_ONCE: i64 = 20_000;
 
+/// A cell that shrinks to less than this share of what it was is added up anew from its units: taking a huge number out of a sum
+/// leaves the rounding it brought, a share of 10⁻¹⁶ of its square, and that must stay small beside what is left.
+const SHRUNK: f64 = 1e-6;
+
 /// Makes the cells of a run true.
 pub(super) fn refresh(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()> {
     sql.transaction(|sql| follow_definitions(sql, run, metrics))?;
@@ -67,6 +71,11 @@ fn fill_edges(sql: &Sql) -> Result<()> {
     )
 }
 
+/// `y` and `s`: the two numbers of a unit `c` as they count, its metric `?4` capped at `?5`.
+const NUMBERS: &str = "SELECT c.run, m.metric, c.variant, c.day, min(m.value, coalesce(?5, m.value)) AS y,
+   min(m.second, coalesce(?5, m.second)) AS s";
+const OF_METRIC: &str = "CROSS JOIN unit_metrics m ON m.run = c.run AND m.unit = c.unit AND m.metric = ?4";
+
 /// Some units of a run, as a JSON array. CROSS JOIN is SQLite's word for "in this order": the planner knows nothing of the array's
 /// length and would scan it once for every unit of the run.
 struct Units<'a> {
@@ -101,6 +110,9 @@ impl Units<'_> {
             }
         }
         self.put(&metrics, 1)?;
+        for metric in &metrics {
+            self.add_up_shrunk(metric)?;
+        }
         // Sums of fractions taken back may leave a trace of rounding; where no unit is left nothing may be.
         for table in ["unit_cells", "metric_cells", "bin_cells"] {
             self.sql.run(&format!("DELETE FROM {table} WHERE run = ? AND units = 0"), vec![self.run.into()])?;
@@ -148,19 +160,20 @@ impl Units<'_> {
         for metric in metrics {
             let values =
                 || vec![self.run.into(), self.units.into(), sign.into(), metric.key.as_str().into(), metric.cap.into()];
-            // `y` and `s` are the unit's two numbers as they count.
-            let numbers = "(SELECT c.run, m.metric, c.variant, c.day, min(m.value, coalesce(?5, m.value)) AS y,
-                 min(m.second, coalesce(?5, m.second)) AS s
-                 FROM json_each(?2) j CROSS JOIN counted c ON c.run = ?1 AND c.unit = j.value
-                 CROSS JOIN unit_metrics m ON m.run = c.run AND m.unit = c.unit AND m.metric = ?4)";
+            let numbers = format!(
+                "({NUMBERS} FROM json_each(?2) j CROSS JOIN counted c ON c.run = ?1 AND c.unit = j.value {OF_METRIC})"
+            );
             self.sql.run(
                 &format!(
-                    "INSERT INTO metric_cells (run, metric, variant, day, units, sum, sum_squares, second, second_squares, cross)
+                    "INSERT INTO metric_cells (run, metric, variant, day, units, sum, sum_squares, second, second_squares, cross,
+                       peak, second_peak)
                      SELECT run, metric, variant, day, ?3 * count(*), ?3 * total(y), ?3 * total(y * y), ?3 * total(s), ?3 * total(s * s),
-                       ?3 * total(y * s) FROM {numbers} WHERE true GROUP BY variant, day
+                       ?3 * total(y * s), total(y * y), total(s * s) FROM {numbers} WHERE true GROUP BY variant, day
                      ON CONFLICT DO UPDATE SET units = units + excluded.units, sum = sum + excluded.sum,
                        sum_squares = sum_squares + excluded.sum_squares, second = second + excluded.second,
-                       second_squares = second_squares + excluded.second_squares, cross = cross + excluded.cross"
+                       second_squares = second_squares + excluded.second_squares, cross = cross + excluded.cross,
+                       peak = max(peak, sum_squares + excluded.sum_squares),
+                       second_peak = max(second_peak, second_squares + excluded.second_squares)"
                 ),
                 values(),
             )?;
@@ -178,6 +191,35 @@ impl Units<'_> {
                     values(),
                 )?;
             }
+        }
+        Ok(())
+    }
+
+    /// Adds the cells of a metric up anew that have shrunk too far to be told by what was added and taken.
+    fn add_up_shrunk(&self, metric: &MetricWant) -> Result<()> {
+        let shrunk: Vec<(String, i64)> = self.sql.read(
+            "SELECT variant, day FROM metric_cells WHERE run = ?1 AND metric = ?2 AND units > 0
+             AND (sum_squares < ?3 * peak OR second_squares < ?3 * second_peak)",
+            vec![self.run.into(), metric.key.as_str().into(), SHRUNK.into()],
+        )?;
+        for (variant, day) in shrunk {
+            self.sql.run(
+                &format!(
+                    "UPDATE metric_cells SET sum = e.sum, sum_squares = e.sum_squares, second = e.second,
+                       second_squares = e.second_squares, cross = e.cross, peak = e.sum_squares, second_peak = e.second_squares
+                     FROM (SELECT total(y) AS sum, total(y * y) AS sum_squares, total(s) AS second, total(s * s) AS second_squares,
+                         total(y * s) AS cross
+                       FROM ({NUMBERS} FROM counted c {OF_METRIC} WHERE c.run = ?1 AND c.variant = ?2 AND c.day = ?3)) e
+                     WHERE metric_cells.run = ?1 AND metric_cells.metric = ?4 AND metric_cells.variant = ?2 AND metric_cells.day = ?3"
+                ),
+                vec![
+                    self.run.into(),
+                    variant.into(),
+                    day.into(),
+                    metric.key.as_str().into(),
+                    metric.cap.into(),
+                ],
+            )?;
         }
         Ok(())
     }

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS isoflag.exposures (
   skew bigint,
   program text,
   imported boolean NOT NULL,
+  verdict text NOT NULL,            -- how far the worker believes it
   PRIMARY KEY (environment, experiment, run, unit_type, unit, variant)
 );
 
@@ -117,19 +118,33 @@ CREATE OR REPLACE FUNCTION isoflag.take_events(environment text, batch jsonb) RE
   SELECT count(*) FROM noted
 $$;
 
--- Takes a batch of exposures; of one that is known the earliest time stays, and what is known about it comes along.
+-- The place of a verdict, best first, and whether its exposures enrol anybody.
+CREATE OR REPLACE FUNCTION isoflag.rank(verdict text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT array_position('{attested,consistent,imported,unknown_program,mismatched,override,bot}'::text[], verdict)
+$$;
+CREATE OR REPLACE FUNCTION isoflag.counts(verdict text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT verdict NOT IN ('mismatched', 'override', 'bot')
+$$;
+
+-- Takes a batch of exposures, as the ledger has them. What is kept apart changes nothing of one that counts; else the better verdict
+-- and the earliest time stay, whatever comes first, and what is known about an exposure comes along with its verdict.
 CREATE OR REPLACE FUNCTION isoflag.take_exposures(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
   WITH sent AS (
     SELECT DISTINCT ON (e.experiment, e.run, e."unitType", e.unit, e.variant) e.*
     FROM jsonb_to_recordset($2) AS e(id text, experiment text, run text, "unitType" text, unit text, variant text, at bigint,
-      "receivedAt" bigint, skew bigint, program text, imported boolean)
-    ORDER BY e.experiment, e.run, e."unitType", e.unit, e.variant, e.at
+      "receivedAt" bigint, skew bigint, program text, imported boolean, verdict text)
+    ORDER BY e.experiment, e.run, e."unitType", e.unit, e.variant, isoflag.rank(e.verdict), e.at
   ), new AS (
-    INSERT INTO isoflag.exposures AS x (environment, experiment, run, unit_type, unit, variant, id, at, received_at, skew, program, imported)
-    SELECT $1, experiment, run, "unitType", unit, variant, id, at, "receivedAt", skew, program, imported FROM sent
-    ON CONFLICT ON CONSTRAINT exposures_pkey DO UPDATE
-      SET at = excluded.at, skew = excluded.skew, program = excluded.program, imported = excluded.imported
-      WHERE excluded.at < x.at
+    INSERT INTO isoflag.exposures AS x (environment, experiment, run, unit_type, unit, variant, id, at, received_at, skew, program, imported, verdict)
+    SELECT $1, experiment, run, "unitType", unit, variant, id, at, "receivedAt", skew, program, imported, verdict FROM sent
+    ON CONFLICT ON CONSTRAINT exposures_pkey DO UPDATE SET
+      at = CASE WHEN isoflag.counts(excluded.verdict) AND NOT isoflag.counts(x.verdict) THEN excluded.at ELSE least(x.at, excluded.at) END,
+      (skew, program, imported, verdict) = (SELECT k.skew, k.program, k.imported, k.verdict
+        FROM (VALUES (x.skew, x.program, x.imported, x.verdict, x.at),
+          (excluded.skew, excluded.program, excluded.imported, excluded.verdict, excluded.at)) AS k(skew, program, imported, verdict, at)
+        ORDER BY isoflag.rank(k.verdict), k.at LIMIT 1)
+      WHERE (isoflag.counts(excluded.verdict) OR NOT isoflag.counts(x.verdict))
+        AND (isoflag.rank(excluded.verdict) < isoflag.rank(x.verdict) OR excluded.at < x.at)
     RETURNING experiment, run, unit_type, unit
   ), noted AS (
     INSERT INTO isoflag.new_exposures (environment, experiment, run, unit_type, unit) SELECT $1, experiment, run, unit_type, unit FROM new

@@ -52,7 +52,9 @@ CREATE TABLE IF NOT EXISTS isoflag.metric_cells (
   run int NOT NULL, metric text NOT NULL, variant text NOT NULL, day bigint NOT NULL,
   units bigint NOT NULL,            -- those that have a number; when the last one goes, so does the cell
   sum float8 NOT NULL, sum_squares float8 NOT NULL,
-  second float8 NOT NULL, second_squares float8 NOT NULL, "cross" float8 NOT NULL, PRIMARY KEY (run, metric, variant, day)
+  second float8 NOT NULL, second_squares float8 NOT NULL, "cross" float8 NOT NULL,
+  -- The largest sums of squares since the cell was last added up from its units: what rounding may have cost is a share of these.
+  peak float8 NOT NULL, second_peak float8 NOT NULL, PRIMARY KEY (run, metric, variant, day)
 );
 CREATE TABLE IF NOT EXISTS isoflag.bin_cells (
   run int NOT NULL, metric text NOT NULL, variant text NOT NULL, day bigint NOT NULL, bin int NOT NULL, units bigint NOT NULL,
@@ -144,9 +146,11 @@ BEGIN
     SELECT DISTINCT ON (s.run, s.unit) s.run, s.unit, x.variant, x.at, count(*) OVER (PARTITION BY s.run, s.unit)
     FROM isoflag_shown s JOIN isoflag.exposures x ON (x.environment, x.experiment, x.run, x.unit_type, x.unit)
       = (of_environment, s.experiment, s.name, s.type, s.id)
+    WHERE isoflag.counts(x.verdict)
     ORDER BY s.run, s.unit, x.at, x.variant
     ON CONFLICT (run, unit) DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants;
-  INSERT INTO isoflag.dirty SELECT run, unit FROM isoflag_shown ON CONFLICT DO NOTHING;
+  -- Of a unit whose exposures are all kept apart there is nothing to count.
+  INSERT INTO isoflag.dirty SELECT s.run, s.unit FROM isoflag_shown s JOIN isoflag.run_units USING (run, unit) ON CONFLICT DO NOTHING;
 
   CREATE TEMP TABLE IF NOT EXISTS isoflag_happened (type text, id text, name text, at bigint, event uuid) ON COMMIT DROP;
   LOOP
@@ -217,11 +221,13 @@ CREATE OR REPLACE FUNCTION isoflag.put(of_run int, of_units bigint[], sign int) 
     CROSS JOIN LATERAL (SELECT * FROM isoflag.unit_metrics m WHERE m.run = of_run AND m.unit = i.unit OFFSET 0) m
     JOIN isoflag.definitions d ON d.run = of_run AND d.metric = m.metric
   )
-  INSERT INTO isoflag.metric_cells AS c (run, metric, variant, day, units, sum, sum_squares, second, second_squares, "cross")
-  SELECT of_run, metric, variant, day, sign * count(*), sign * sum(y), sign * sum(y * y), sign * sum(s), sign * sum(s * s), sign * sum(y * s)
+  INSERT INTO isoflag.metric_cells AS c (run, metric, variant, day, units, sum, sum_squares, second, second_squares, "cross", peak, second_peak)
+  SELECT of_run, metric, variant, day, sign * count(*), sign * sum(y), sign * sum(y * y), sign * sum(s), sign * sum(s * s), sign * sum(y * s),
+    sum(y * y), sum(s * s)
   FROM numbers GROUP BY metric, variant, day
   ON CONFLICT (run, metric, variant, day) DO UPDATE SET units = c.units + excluded.units, sum = c.sum + excluded.sum,
-    sum_squares = c.sum_squares + excluded.sum_squares, second = c.second + excluded.second, second_squares = c.second_squares + excluded.second_squares, "cross" = c."cross" + excluded."cross";
+    sum_squares = c.sum_squares + excluded.sum_squares, second = c.second + excluded.second, second_squares = c.second_squares + excluded.second_squares, "cross" = c."cross" + excluded."cross",
+    peak = greatest(c.peak, c.sum_squares + excluded.sum_squares), second_peak = greatest(c.second_peak, c.second_squares + excluded.second_squares);
 
   WITH numbers AS (
     SELECT m.metric, c.variant, c.day, least(m.value, (d.definition ->> 'cap')::float8) AS y
@@ -237,6 +243,23 @@ CREATE OR REPLACE FUNCTION isoflag.put(of_run int, of_units bigint[], sign int) 
   FROM numbers WHERE y <> 0 GROUP BY metric, variant, day, b
   ON CONFLICT (run, metric, variant, day, bin) DO UPDATE SET units = c.units + excluded.units, sum = c.sum + excluded.sum,
     sum_squares = c.sum_squares + excluded.sum_squares;
+$$;
+
+-- Adds cells up anew from their units that have shrunk to a millionth: taking a huge number out of a sum leaves the rounding it brought,
+-- and that must stay small beside what is left.
+CREATE OR REPLACE FUNCTION isoflag.add_up_shrunk(of_run int) RETURNS void LANGUAGE sql AS $$
+  UPDATE isoflag.metric_cells AS t SET sum = e.sum, sum_squares = e.sum_squares, second = e.second, second_squares = e.second_squares,
+    "cross" = e."cross", peak = e.sum_squares, second_peak = e.second_squares
+  FROM (
+    SELECT s.metric, s.variant, s.day, sum(n.y) AS sum, sum(n.y * n.y) AS sum_squares, sum(n.s) AS second, sum(n.s * n.s) AS second_squares,
+      sum(n.y * n.s) AS "cross"
+    FROM isoflag.metric_cells s JOIN isoflag.definitions d ON d.run = s.run AND d.metric = s.metric
+    JOIN isoflag.counted c ON (c.run, c.variant, c.day) = (s.run, s.variant, s.day)
+    JOIN isoflag.unit_metrics m ON (m.run, m.unit, m.metric) = (s.run, c.unit, s.metric)
+    CROSS JOIN LATERAL (SELECT least(m.value, (d.definition ->> 'cap')::float8) AS y, least(m.second, (d.definition ->> 'cap')::float8) AS s) n
+    WHERE s.run = of_run AND s.units > 0 AND (s.sum_squares < 1e-6 * s.peak OR s.second_squares < 1e-6 * s.second_peak)
+    GROUP BY s.metric, s.variant, s.day
+  ) e WHERE t.run = of_run AND (t.metric, t.variant, t.day) = (e.metric, e.variant, e.day)
 $$;
 
 -- Totals one number of a metric over the window of each unit. `which` is first or second.
@@ -301,6 +324,7 @@ BEGIN
       END IF;
     END LOOP;
     PERFORM isoflag.put(of_run, step, 1);
+    PERFORM isoflag.add_up_shrunk(of_run);
     -- Sums of fractions taken back may leave a trace of rounding; where no unit is left nothing may be.
     DELETE FROM isoflag.metric_cells WHERE run = of_run AND units = 0;
     DELETE FROM isoflag.bin_cells WHERE run = of_run AND units = 0;
@@ -316,7 +340,10 @@ BEGIN
   PERFORM isoflag.fold($1);
   SELECT r.run INTO number FROM isoflag.runs r WHERE (r.environment, r.experiment, r.name) = ($1, $2, $3);
   PERFORM isoflag.refresh(number, metrics) WHERE number IS NOT NULL;
-  RETURN jsonb_build_object(
+  RETURN jsonb_strip_nulls(jsonb_build_object('verdicts', (
+      SELECT jsonb_agg(jsonb_build_object('variant', v.variant, 'verdict', v.verdict, 'exposures', v.exposures) ORDER BY v.variant COLLATE "C", isoflag.rank(v.verdict))
+      FROM (SELECT x.variant, x.verdict, count(*) AS exposures FROM isoflag.exposures x
+        WHERE (x.environment, x.experiment, x.run) = ($1, $2, $3) GROUP BY x.variant, x.verdict) v))) || jsonb_build_object(
     'units', (SELECT coalesce(jsonb_agg(jsonb_build_object('variant', c.variant, 'day', c.day, 'units', c.units)
       ORDER BY c.variant COLLATE "C", c.day), '[]') FROM isoflag.unit_cells c WHERE c.run = number),
     'metrics', (SELECT coalesce(jsonb_object_agg(m.metric, m.cells), '{}') FROM (
