@@ -1,7 +1,7 @@
 // W1, W2, W3 (+ memory). node bench.mjs [--peers a,b] [--rounds 11] [--ms 50] [--only w1,w2,w3,mem] [--big peers-to-skip-at-10000]
 import { fork } from 'node:child_process'
 import { writeFileSync, mkdirSync, readFileSync, existsSync } from 'node:fs'
-import { peers } from './peers.mjs'
+import { able, peers } from './peers.mjs'
 const arg = (k, d) => {
   const i = process.argv.indexOf('--' + k)
   return i < 0 ? d : process.argv[i + 1]
@@ -58,7 +58,7 @@ for (const n of names) {
   }
 }
 const each = async (k, m, rounds, limit) => {
-  for (let r = 0; r < rounds; r++) for (const n of names) if (W[n] && !(out.errors || {})[`${k}/${n}`]) rec(k, n, await ask(W[n], m, limit))
+  for (let r = 0; r < rounds; r++) for (const n of names) if (W[n] && able(k.slice(0, 2)).includes(n) && !(out.errors || {})[`${k}/${n}`]) rec(k, n, await ask(W[n], m, limit))
   console.error(k, 'done')
 }
 if (only.includes('w1')) {
@@ -84,7 +84,7 @@ for (const n of names) W[n]?.send({ op: 'bye' })
 if (only.includes('mem'))
   for (const size of [50, 1000, 10000])
     for (let r = 0; r < 3; r++)
-      for (const n of names) {
+      for (const n of names.filter(n => able('mem').includes(n))) {
         try {
           const c = await start(n)
           rec(`mem.${size}`, n, await ask(c, { op: 'mem', n: size }, 180000))

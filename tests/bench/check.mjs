@@ -1,11 +1,11 @@
 // Self-check: every adapter must return the neutral answer. node check.mjs [peer..]
 import { makeSpec, makeUsers, targeted, HOT, FALLBACK } from './spec.mjs'
-import { peers } from './peers.mjs'
+import { able, peers } from './peers.mjs'
 import { served } from './prepare.mjs'
 process.env.NODE_ENV = 'production'
 const spec = makeSpec(50),
   U = makeUsers(4000)
-const names = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(peers)
+const names = process.argv.slice(2).length ? process.argv.slice(2) : able('check')
 let bad = 0
 for (const n of names) {
   try {

@@ -4,14 +4,14 @@
 import { writeFileSync, mkdirSync, existsSync, symlinkSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { build } from 'esbuild'
-import { peers } from './peers.mjs'
+import { able } from './peers.mjs'
 import { served } from './prepare.mjs'
 import { makeSpec } from './spec.mjs'
 const arg = (k, d) => {
   const i = process.argv.indexOf('--' + k)
   return i < 0 ? d : process.argv[i + 1]
 }
-const names = arg('peers', Object.keys(peers).join(',')).split(','),
+const names = arg('peers', able('w4').join(',')).split(','),
   runs = +arg('runs', 31),
   med = a => [...a].sort((x, y) => x - y)[a.length >> 1]
 const root = new URL('.', import.meta.url).pathname,

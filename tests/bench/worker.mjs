@@ -120,7 +120,7 @@ const ops = {
     // text -> first evaluation
     const spec = getSpec(n),
       text = getText(n),
-      st = await p.stage?.(text)
+      st = await p.stage?.(text, HOT.exp)
     gc()
     const t = now(),
       e = await p.load(sdk, text, spec, st)
