@@ -37,7 +37,7 @@ const STEPS = {
     module: './build/report.mjs',
     call: 'buildReport',
     inputs: [...rust, 'src/stats', 'src/written', 'src/experiments', 'src/report-wasm', 'tools/build/report.mjs'],
-    outputs: ['build/report/report_bg.wasm'],
+    outputs: ['build/report/report_bg.wasm', 'build/report/module/report_bg.wasm'],
   },
   pkg: {
     title: 'the npm package',

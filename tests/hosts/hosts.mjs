@@ -2,21 +2,20 @@
 // { name, answer(jobs), close() }; jobs are [{ datafile, program, cases }], and every host answers in the same words.
 
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { launchChromium } from '../../tools/lib/chromium.mjs'
 import { answer } from './answer.mjs'
 import { toWire } from './random/index.mjs'
+import { servePage, serveWorkerd } from './serve.mjs'
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
 const pkg = join(root, 'build', 'pkg')
 const require = createRequire(import.meta.url)
 const { compile } = require(join(root, 'build', 'tools', 'tools.js'))
+
+/** What the workerd entry of the package imports. */
+export const ENGINE = ['build/pkg/engine_bg.wasm']
 
 /**
  * Compiles the datafile of every job; the bytes are made once and are the same for every JavaScript host. A job that is
@@ -59,57 +58,8 @@ async function node() {
   return { name: 'node', answer: async jobs => answer(isoflag, JSON.parse(JSON.stringify(sent(jobs)))), close: async () => {} }
 }
 
-async function bundle(entry, dir, conditions) {
-  const outfile = join(dir, 'index.js')
-  const entryPoints = [join(root, 'tests', 'hosts', entry)]
-  const nodePaths = [join(root, 'tests', 'shop', 'node_modules')]
-  await build({ entryPoints, outfile, conditions, nodePaths, bundle: true, format: 'esm', external: ['*.wasm'], logLevel: 'error' })
-  return outfile
-}
-
-/** Serves a Worker of this folder in the real workerd: `{ url, pid, close() }`. */
-export async function serveWorkerd(entry) {
-  const dir = await mkdtemp(join(tmpdir(), 'isoflag-hosts-'))
-  const text = await readFile(await bundle(entry, dir, ['workerd']), 'utf8')
-  const imported = /from\s*"([^"]*engine_bg\.wasm)"/.exec(text)?.[1]
-  if (!imported) throw new Error('the workerd entry does not import the wasm as a module')
-  await writeFile(join(dir, 'index.js'), text.replaceAll(imported, './engine_bg.wasm'))
-  await writeFile(join(dir, 'engine_bg.wasm'), await readFile(join(pkg, 'engine_bg.wasm')))
-  await writeFile(
-    join(dir, 'config.capnp'),
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .w)],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-const w :Workerd.Worker = (
-  modules = [(name = "index.js", esModule = embed "index.js"), (name = "engine_bg.wasm", wasm = embed "engine_bg.wasm")],
-  compatibilityDate = "2026-10-01",
-);`,
-  )
-  const { default: binary } = require('workerd')
-  const child = spawn(binary, ['serve', '--control-fd=3', join(dir, 'config.capnp')], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
-  const port = await new Promise((done, failed) => {
-    let told = ''
-    child.stdio[3].on('data', chunk => {
-      told += chunk
-      const found = /"port":\s*(\d+)/.exec(told)
-      if (found) done(Number(found[1]))
-    })
-    child.on('error', failed)
-    child.on('exit', code => failed(new Error(`workerd ended with ${code}`)))
-  })
-  const close = async () => {
-    const ended = new Promise(done => child.once('exit', done))
-    child.kill('SIGTERM')
-    await ended
-    await rm(dir, { recursive: true, force: true })
-  }
-  return { url: `http://127.0.0.1:${port}/`, pid: child.pid, close }
-}
-
 async function workerd() {
-  const { url, close } = await serveWorkerd('workerd-entry.mjs')
+  const { url, close } = await serveWorkerd({ entry: 'hosts/workerd-entry.mjs', wasm: ENGINE })
   return {
     name: 'workerd',
     answer: async jobs => {
@@ -122,31 +72,11 @@ async function workerd() {
 }
 
 async function chromium() {
-  const dir = await mkdtemp(join(tmpdir(), 'isoflag-hosts-'))
-  const script = await readFile(await bundle('browser-entry.mjs', dir, ['browser']))
-  const wasm = await readFile(join(pkg, 'engine_web_bg.wasm'))
-  const pages = {
-    '/': ['text/html', '<!doctype html><title>isoflag</title><script type="module" src="/index.js"></script>'],
-    '/index.js': ['text/javascript', script],
-    '/engine_web_bg.wasm': ['application/wasm', wasm],
-  }
-  const server = createServer((request, response) => {
-    const [type, body] = pages[request.url] ?? ['text/plain', '']
-    response.writeHead(pages[request.url] ? 200 : 404, { 'content-type': type }).end(body)
-  })
-  await new Promise(done => server.listen(0, '127.0.0.1', done))
-  const browser = await launchChromium()
-  const page = await browser.newPage()
-  await page.goto(`http://127.0.0.1:${server.address().port}/`)
-  await page.waitForFunction(() => 'answerJobs' in globalThis)
+  const { page, close } = await servePage({ entry: 'hosts/browser-entry.mjs', wasm: ['build/pkg/engine_web_bg.wasm'], ready: 'answerJobs' })
   return {
     name: 'chromium',
     answer: async jobs => JSON.parse(await page.evaluate(async text => JSON.stringify(await globalThis.answerJobs(JSON.parse(text))), JSON.stringify(sent(jobs)))),
-    close: async () => {
-      await browser.close()
-      await new Promise(done => server.close(done))
-      await rm(dir, { recursive: true, force: true })
-    },
+    close,
   }
 }
 

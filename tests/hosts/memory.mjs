@@ -3,7 +3,8 @@
 import { fork } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { serveWorkerd } from './hosts.mjs'
+import { ENGINE } from './hosts.mjs'
+import { serveWorkerd } from './serve.mjs'
 
 /** Answers `{ held, rounds: [{ linear, heap }] }` in bytes for `work`, `{ programs, decisions, swaps, rounds }`. */
 export function measureInNode(work) {
@@ -20,7 +21,7 @@ export function measureInNode(work) {
 
 /** The same; `heap` is what the whole process holds, where the system tells. */
 export async function measureInWorkerd({ programs, decisions, swaps, rounds }) {
-  const served = await serveWorkerd('memory-workerd.mjs')
+  const served = await serveWorkerd({ entry: 'hosts/memory-workerd.mjs', wasm: ENGINE })
   const ask = async body => {
     const response = await fetch(served.url, { method: 'POST', body: JSON.stringify(body) })
     if (!response.ok) throw new Error(`workerd answered ${response.status}: ${(await response.text()).slice(0, 400)}`)

@@ -88,5 +88,7 @@ pub fn call(method: &str, input: &Value) -> Result<Value, String> {
 /// When nobody knows the method, or an input is missing or of the wrong kind.
 pub fn answer(method: &str, input: &Input<'_>) -> Result<Answers, String> {
     let found = FAMILIES.iter().find_map(|family| family(method, input));
-    found.unwrap_or_else(|| Err(format!("no method `{method}`")))
+    let answers = found.unwrap_or_else(|| Err(format!("no method `{method}`")))?;
+    // Always said, so that a type can tell the two shapes apart.
+    Ok(if answers.get("defined").is_none() { answers.with("defined", true) } else { answers })
 }

@@ -1,6 +1,6 @@
 use crate::keys::snake;
 use crate::plain::{from_js, to_js};
-use isoflag_methods::{Value, call};
+use isoflag_methods::call;
 use js_sys::Error;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -14,11 +14,6 @@ const TYPES: &str = include_str!("methods.d.ts");
 /// An `Error` that names the method nobody knows, or the input that is missing, wrong or unknown.
 #[wasm_bindgen(skip_typescript)]
 pub fn statistics(method: &str, input: &JsValue) -> Result<JsValue, JsValue> {
-    let mut answer = call(&snake(method), &from_js(input)?).map_err(|message| Error::new(&message))?;
-    let said = answer.get("defined").is_some();
-    // Always there, so that a type can tell the two shapes apart.
-    if let (false, Value::Object(entries)) = (said, &mut answer) {
-        entries.push(("defined".into(), Value::Bool(true)));
-    }
+    let answer = call(&snake(method), &from_js(input)?).map_err(|message| Error::new(&message))?;
     to_js(&answer)
 }
