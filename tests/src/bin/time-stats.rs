@@ -83,13 +83,28 @@ fn main() -> Result<(), Box<dyn Error>> {
             black_box(welch_t_raw(&arm(x), &arm(0.3), Alternative::TwoSided, 0.05));
         }),
     );
-    let looks: Vec<f64> = (1..=10).map(|look| f64::from(look) / 10.0).collect();
-    time(
-        "boundary of 10 looks",
-        Box::new(move |x| {
-            black_box(group_sequential_bounds(&looks, 0.05 + x, 2, Spending::OBrienFleming));
-        }),
-    );
+    let looks: [f64; 10] = std::array::from_fn(|look| (look as f64 + 1.0) / 10.0);
+    for (work, spending) in [
+        ("boundary of 10 looks, obrien-fleming spending", Spending::OBrienFleming),
+        ("boundary of 10 looks, pocock spending", Spending::Pocock),
+    ] {
+        time(
+            work,
+            Box::new(move |x| {
+                black_box(group_sequential_bounds(&looks, 0.05 + x, 2, spending));
+            }),
+        );
+    }
+    for (work, delta) in
+        [("boundary of 10 looks, classical obrien-fleming", 0.0), ("boundary of 10 looks, classical pocock", 0.5)]
+    {
+        time(
+            work,
+            Box::new(move |x| {
+                black_box(group_sequential_classical(&looks, 0.05 + x, 2, delta));
+            }),
+        );
+    }
     let arms: Vec<Vec<Proportion>> =
         (0..5).map(|arm| vec![Proportion { n: 10_000.0, successes: 500.0 + 10.0 * f64::from(arm) }]).collect();
     time(

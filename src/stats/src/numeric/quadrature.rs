@@ -40,6 +40,8 @@ const RULE_16: [(f64, f64); 16] = [
     (0.989_400_934_991_649_9, 0.027_152_459_411_754_096),
 ];
 
+/// Nodes of a wide panel.
+pub(crate) const WIDE: usize = 2 * RULE_24.len();
 /// Nodes of a narrow panel.
 pub(crate) const NARROW: usize = 16;
 /// Integrals from −1 to each of the lower nodes, of what is given at the nodes: exact for polynomials of degree 15. To a mirrored node it is the whole less the

@@ -51,10 +51,68 @@ pub(crate) fn root(low: f64, high: f64, f: impl Fn(f64) -> f64) -> Option<f64> {
     Some(a)
 }
 
+/// Evaluations after which a function was not so straight after all.
+const MOST_CHORDS: u32 = 12;
+
+/// The root of a falling function that is nearly straight and costs too much to be asked twice: chords from `start`, whose first has the given slope. It ends
+/// when the next point would be the same to the last digits, without asking there. `f` is at least 0 at `low` and at most 0 at `high`.
+pub(crate) fn nearly_straight(
+    mut low: f64,
+    mut high: f64,
+    start: f64,
+    slope: f64,
+    f: impl Fn(f64) -> f64,
+) -> Option<f64> {
+    let (mut x, mut slope) = (start, slope);
+    let mut before: Option<(f64, f64)> = None;
+    for _ in 0..MOST_CHORDS {
+        let fx = f(x);
+        if fx.is_nan() {
+            return None;
+        }
+        if fx >= 0.0 {
+            low = low.max(x);
+        }
+        if fx <= 0.0 {
+            high = high.min(x);
+        }
+        let mut last_step = f64::INFINITY;
+        if let Some((x_before, f_before)) = before {
+            slope = (fx - f_before) / (x - x_before);
+            last_step = x - x_before;
+        }
+        let next = x - fx / slope;
+        // What a chord misses by is about its step times the step before, times half the bend.
+        if ((next - x) * last_step).abs() <= f64::EPSILON * x * x {
+            return Some(next);
+        }
+        before = Some((x, fx));
+        x = if next > low && next < high { next } else { 0.5 * (low + high) };
+    }
+    root(low, high, f)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use core::cell::Cell;
+
+    #[test]
+    fn chords_ask_seldom_and_find_the_last_digits() {
+        let asked = Cell::new(0);
+        let bent = |x: f64| {
+            asked.set(asked.get() + 1);
+            5.0 - x - 0.01 * x * x
+        };
+        let found = nearly_straight(0.0, 10.0, 4.0, -1.0, bent).unwrap_or(f64::NAN);
+        let want = 50.0 * (libm::sqrt(1.2) - 1.0);
+        assert!((found - want).abs() < 2e-15 * want, "{found} {want}");
+        assert!(asked.get() <= 5, "{}", asked.get());
+        // Not straight at all: the bracket helps.
+        let found = nearly_straight(0.0, 10.0, 9.0, -1.0, |x| libm::exp(-3.0 * x) - 0.5).unwrap_or(f64::NAN);
+        assert!((found - core::f64::consts::LN_2 / 3.0).abs() < 1e-15, "{found}");
+        assert_eq!(nearly_straight(1.0, 2.0, 1.5, -1.0, |x| if x > 1.2 { f64::NAN } else { 1.0 }), None);
+    }
 
     #[test]
     fn it_finds_the_last_digits_in_few_steps() {

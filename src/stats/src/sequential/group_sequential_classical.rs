@@ -4,11 +4,14 @@
 //! beforehand: a boundary is right only if every look is taken as planned. Assumptions as in [`group_sequential_bounds`](crate::group_sequential_bounds).
 //! Sources: Pocock (1977), O'Brien & Fleming (1979), Jennison & Turnbull (2000), ch. 2.
 
-use crate::numeric::root::root;
+use crate::numeric::root::{nearly_straight, root};
 use crate::sequential::paths::{Paths, Sides, are_looks};
 use crate::sequential::spending::per_side;
 use crate::special::normal;
 use alloc::vec::Vec;
+
+/// Where looks are as correlated as in most plans, the squared constant lies so far between that of one look and that of independent looks.
+const STARTS: f64 = 0.6;
 
 /// A shape and its scale.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,15 +32,19 @@ pub fn group_sequential_classical(fractions: &[f64], alpha: f64, sides: u8, delt
     let last = fractions.last()?;
     let shape: Vec<f64> = fractions.iter().map(|t| libm::pow(t / last, delta - 0.5)).collect();
     let scaled = |constant: f64| -> Vec<f64> { shape.iter().map(|shape| constant * shape).collect() };
-    // The last look alone crosses no more often than all of them, and all of them no more often than their sum; a little wider, for where one look is all.
-    let low = normal::upper_quantile(per_side)?;
+    // All looks cross no more often than the sum of each alone, and no less often than any one of them.
+    let sum = |constant: f64| shape.iter().map(|shape| normal::sf(constant * shape)).sum::<f64>();
     let least = shape.iter().copied().fold(1.0, f64::min);
-    let high = normal::upper_quantile(per_side / fractions.len() as f64)? / least;
-    let (low, high) = (low * (1.0 - 1e-9), high * (1.0 + 1e-9));
+    let alone = normal::upper_quantile(per_side)? / least;
+    let apart = normal::upper_quantile(per_side / fractions.len() as f64)? / least;
     let target = libm::log(per_side);
+    let (low, most) = (alone * (1.0 - 1e-9), apart * (1.0 + 1e-9));
+    let high = root(low, most, |constant| libm::log(sum(constant)) - target)?;
     // In the square of the constant the logarithm of the chance is nearly straight.
     let miss = |square: f64| libm::log(chance_above(fractions, &scaled(libm::sqrt(square)), sides)) - target;
-    let constant = libm::sqrt(root(low * low, high * high, miss)?);
+    let (low, high) = (low * low, high * high);
+    let slope = (libm::log(sum(libm::sqrt(low))) - target) / (low - high);
+    let constant = libm::sqrt(nearly_straight(low, high, low + STARTS * (high - low), slope, miss)?);
     Some(ClassicalBounds { constant, z: scaled(constant) })
 }
 
