@@ -1,31 +1,57 @@
 // How much one workerd takes: events a second accepted durably, by batch size and number of shards, beside a route that does nothing
 // and a plain loop of inserts into SQLite on the same disk; and how fast PostgreSQL gets them, beside its own COPY.
 
-import { Readable } from 'node:stream'
+import { spawn } from 'node:child_process'
+import { Agent, request as httpRequest } from 'node:http'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { oneExperiment, ownWorker, request, uuidv7 } from '../lib/api.mjs'
 import { startPostgres } from '../lib/postgres.mjs'
 
 export const needs = ['worker']
 
 const SENDERS = 16
+const BATCHES = [1, 10, 50]
 const OPEN = { ISOFLAG_RATE_PER_SECOND: 1e7, ISOFLAG_RATE_BURST: 1e7 }
+/** Has node:sqlite, where this Node has not. */
+const NEWER_NODE = 'node@24'
 const per = (number, ms) => `${Math.round((number / ms) * 1000).toLocaleString('en')}/s`.padStart(12)
+const agent = new Agent({ keepAlive: true, maxSockets: SENDERS })
 let counter = 0
 const makeEvent = () => {
   const at = Date.now() - (counter % 100_000)
   return { type: 'event', id: uuidv7(at), name: 'bought', units: { visitorId: `v-${counter++ % 50_000}` }, at, properties: { value: counter % 97, path: '/checkout' } }
 }
 
-/** Sends from many connections for some seconds; answers how many succeeded a millisecond. */
+/** Sends from many connections for some seconds, after a moment to warm up; answers how many succeeded and in how many milliseconds. */
 async function press(seconds, send) {
-  const until = Date.now() + seconds * 1000
-  const from = Date.now()
-  let done = 0
-  await Promise.all(Array.from({ length: SENDERS }, async () => { while (Date.now() < until) done += await send() }))
-  return [done, Date.now() - from]
+  const during = async ms => {
+    const from = Date.now()
+    let done = 0
+    await Promise.all(Array.from({ length: SENDERS }, async () => {
+      while (Date.now() - from < ms) {
+        const more = await send()
+        done += more
+      }
+    }))
+    return [done, Date.now() - from]
+  }
+  await during(500)
+  return during(seconds * 1000)
+}
+
+/** By node:http on connections that stay: the least a client here can cost, for it shares the machine with what it measures. */
+function ask(url, { key, body } = {}) {
+  return new Promise((done, failed) => {
+    const sent = httpRequest(url, { agent, method: body ? 'POST' : 'GET', headers: key ? { authorization: `Bearer ${key}` } : {} }, answer => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', part => (text += part)).on('end', () => (answer.statusCode === 200 ? done(text) : failed(new Error(`${answer.statusCode} ${text}`))))
+    })
+    sent.on('error', failed).end(body)
+  })
 }
 
 export async function run([seconds = '4', sinkEvents = '100000'] = []) {
@@ -36,11 +62,15 @@ export async function run([seconds = '4', sinkEvents = '100000'] = []) {
     try {
       const environment = await own.environment('production')
       if (shards === 1) {
-        const [done, ms] = await press(time, async () => ((await request(`${own.url}/healthz`)).status === 200 ? 1 : 0))
+        const [done, ms] = await press(time, async () => (await ask(`${own.url}/healthz`), 1))
         console.log(`  a route that does nothing     ${per(done, ms)} requests`)
       }
-      for (const batch of [1, 10, 50]) {
-        const [done, ms] = await press(time, async () => (await environment.send(Array.from({ length: batch }, makeEvent))).accepted)
+      const send = async batch => {
+        const body = JSON.stringify({ sentAt: Date.now(), events: Array.from({ length: batch }, makeEvent) })
+        return JSON.parse(await ask(`${own.url}/v1/events`, { key: environment.keys.client, body })).accepted
+      }
+      for (const batch of BATCHES) {
+        const [done, ms] = await press(time, () => send(batch))
         console.log(`  ${shards} shards, batches of ${String(batch).padStart(2)}       ${per(done, ms)} events`)
       }
     } finally {
@@ -51,12 +81,12 @@ export async function run([seconds = '4', sinkEvents = '100000'] = []) {
   await sink(Number(sinkEvents))
 }
 
-async function sqlite(seconds) {
+export async function sqlite(seconds) {
   const { DatabaseSync } = await import('node:sqlite').catch(() => ({}))
-  if (!DatabaseSync) return console.log('  plain SQLite: this Node has no node:sqlite')
+  if (!DatabaseSync) return elsewhere(seconds)
   const folder = await mkdtemp(join(tmpdir(), 'isoflag-sqlite-'))
   try {
-    for (const batch of [1, 10, 50]) {
+    for (const batch of BATCHES) {
       const db = new DatabaseSync(join(folder, `${batch}.sqlite`))
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE events (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT, at INTEGER, units TEXT, properties TEXT)')
       const insert = db.prepare('INSERT INTO events (id, name, at, units, properties) VALUES (?, ?, ?, ?, ?)')
@@ -77,6 +107,16 @@ async function sqlite(seconds) {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** The loop on a newer Node, of the npm registry. */
+function elsewhere(seconds) {
+  const code = `import(${JSON.stringify(import.meta.url)}).then(({ sqlite }) => sqlite(${seconds}))`
+  const args = ['--yes', '--package', NEWER_NODE, 'node', '--no-warnings', '--input-type=module', '--eval', code]
+  return new Promise((done, failed) => {
+    const child = spawn('npx', args, { stdio: 'inherit', cwd: fileURLToPath(new URL('../..', import.meta.url)) })
+    child.on('error', failed).on('exit', code => (code === 0 ? done() : failed(new Error(`the loop on ${NEWER_NODE} ended with ${code}`))))
+  })
 }
 
 async function sink(count) {
