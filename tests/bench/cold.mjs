@@ -1,6 +1,6 @@
 // W4 cold start: as installed (many files) and bundled by esbuild into one chunk per SDK (as Next.js / wrangler would). node cold.mjs [--peers a,b] [--runs 31]
-// What a peer takes is the median of its differences to the empty process of the same round: what else the machine does drifts, and
-// a round is short. Every other round goes backwards, so that nobody is always behind the same neighbour.
+// Every run is a fresh process that times itself (cold-child.mjs). Every other round goes backwards, so that nobody is always behind the
+// same neighbour.
 import { writeFileSync, mkdirSync, existsSync, symlinkSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { build } from 'esbuild'
@@ -51,20 +51,15 @@ const one = (k, args) => {
   } catch {
     j = { ok: false, err: r.stderr?.slice(0, 300) }
   }
-  const s = (R[k] ||= { cpu: [], wall: [], ok: true })
+  const s = (R[k] ||= { cpu: [], wall: [], parts: [], ok: true })
   s.cpu.push(j.cpu ?? NaN)
   s.wall.push(j.wall ?? NaN)
+  s.parts.push(j.parts ?? [])
   s.ok &&= j.ok
   if (j.err) s.err = j.err
 }
 for (let r = 0; r <= runs; r++) {
   // run 0 warms the page cache and is dropped
-  one('empty', [
-    '-e',
-    'const c=process.cpuUsage();console.log(JSON.stringify({ok:true,cpu:(c.user+c.system)/1000,wall:performance.now()}))',
-  ])
-  one('none', [root + 'cold-child.mjs', 'none'])
-  one('noneB', [bdir + 'cold-child.mjs', 'none'])
   for (const n of r % 2 ? [...names].reverse() : names) {
     one(n + '|import', [root + 'cold-child.mjs', n, 'import'])
     one(n + '|full', [root + 'cold-child.mjs', n, 'full', `${cfg}${n}-50.json`])
@@ -72,20 +67,15 @@ for (let r = 0; r <= runs; r++) {
   }
   if (!r) for (const k in R) delete R[k]
 }
-const M = k => ({ cpu: med(R[k].cpu), wall: med(R[k].wall) }),
-  b = M('none'),
-  bB = M('noneB'),
-  out = { empty: M('empty'), none: b, noneBundled: bB, peers: {} }
+const out = { peers: {} }
 for (const n of names) {
-  const above = (k, z, clock) => med(R[k][clock].map((time, round) => time - R[z][clock][round]))
-  const d = (k, z) => ({ cpu: above(k, z, 'cpu'), wall: above(k, z, 'wall'), ok: R[k].ok, err: R[k].err })
-  out.peers[n] = { import: d(n + '|import', 'none'), full: d(n + '|full', 'none'), bundled: d(n + '|bundled', 'noneB') }
+  const m = k => ({ cpu: med(R[k].cpu), wall: med(R[k].wall), parts: [0, 1, 2].map(i => med(R[k].parts.map(part => part[i]))), ok: R[k].ok, err: R[k].err })
+  out.peers[n] = { import: m(n + '|import'), full: m(n + '|full'), bundled: m(n + '|bundled') }
 }
 writeFileSync(root + 'out/cold.json', JSON.stringify({ ...out, raw: R }))
-console.log('empty node', out.empty, '| harness alone', b, '| bundled harness alone', bB)
 const f = x =>
   x.ok
-    ? `${x.cpu.toFixed(1)} ms cpu ${x.wall.toFixed(1)} wall`.padEnd(26)
-    : ('BAD ' + (x.err || '').split('\n').find(l => /Error/.test(l))).padEnd(26)
-for (const [n, v] of Object.entries(out.peers).sort((a, c) => a[1].full.cpu - c[1].full.cpu))
-  console.log(n.padEnd(22), 'import', f(v.import), 'full', f(v.full), 'bundled full', f(v.bundled))
+    ? `${x.cpu.toFixed(2)} ms cpu ${x.wall.toFixed(2)} wall`.padEnd(28)
+    : ('BAD ' + (x.err || '').split('\n').find(l => /Error/.test(l))).padEnd(28)
+for (const [n, v] of Object.entries(out.peers).sort((a, c) => a[1].bundled.cpu - c[1].bundled.cpu))
+  console.log(n.padEnd(22), 'import', f(v.import), 'full', f(v.full), 'bundled full', f(v.bundled), `(import, load, value: ${v.bundled.parts.map(part => part?.toFixed(2)).join(', ')} wall)`)

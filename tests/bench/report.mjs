@@ -88,7 +88,7 @@ function tables() {
     table('All flags to a plain object (CPU time)', [50, 500].map(flags => [`${flags} flags`, cpu(w12, `w2.${flags}`), us])),
     table('From configuration to first value (CPU time)', [50, 1000, 10_000].map(flags => [`${flags} flags`, cpu(w3, `w3.${flags}`), ms])),
     table('Memory held: heap and outside of it', [50, 1000, 10_000].map(flags => [`${flags} flags`, held(flags), MB])),
-    table('Cold start above an empty process, bundled (CPU time)', [['50 flags', started, whole]]),
+    table('Cold start, bundled: import, load, first value (CPU time)', [['50 flags', started, whole]]),
     table('Bytes to decide in a browser, brotli', [['all', weighed, kB], ['JavaScript', part('js', 'br'), kB], ['wasm', part('wasm', 'br'), kB]]),
   ]
   if (floor) {
