@@ -18,7 +18,7 @@ const ARROWS = {
   'stats-wasm': ['experiments', 'methods'],
   'report-wasm': ['experiments'],
   worker: ['datafile', 'engine', 'events', 'experiments'],
-  tests: ['datafile', 'engine', 'methods', 'stats'],
+  tests: ['datafile', 'engine', 'experiments', 'methods', 'stats'],
   bindgen: [],
 }
 

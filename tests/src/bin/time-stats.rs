@@ -1,20 +1,41 @@
-//! Times pieces of statistics: `{work: nanoseconds}` as JSON on standard output, the best of several rounds each.
+//! Times pieces of statistics: `{"nanoseconds": {work: …}, "report": …}` as JSON on standard output, the best of several rounds each.
 //!
-//! `tests/bench/stats/beside.py` sets them beside other tools doing the same work.
+//! `tests/bench/stats/beside.py` sets them beside other tools doing the same work. It hands in, as JSON on standard input, what the timed report is of:
+//! `{experiments, key, run, observed, now}`.
 
+use isoflag_experiments::simulate::{Outcome, Simulation};
+use isoflag_experiments::{Observed, Run, parse, report};
 use isoflag_stats::*;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use std::error::Error;
 use std::hint::black_box;
-use std::io::{Write, stdout};
+use std::io::{Read, Write, stdin, stdout};
 use std::time::Instant;
 
+/// What the report is of.
+#[derive(Deserialize)]
+struct Reported {
+    experiments: String,
+    key: String,
+    run: Run,
+    observed: Observed,
+    now: i64,
+}
+
 /// Rounds, of which the fastest counts: the others were disturbed.
-const ROUNDS: usize = 7;
-/// Each round takes about this long.
-const ROUND_NS: f64 = 2e7;
+const ROUNDS: usize = 41;
+/// Each round takes about this long, short enough to pass between two disturbances.
+const ROUND_NS: f64 = 4e6;
+/// What takes longer than that is not repeated so often.
+const LONGEST_NS: f64 = 1.5e9;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let mut text = String::new();
+    stdin().lock().read_to_string(&mut text)?;
+    let Reported { experiments, key, run, mut observed, now } = serde_json::from_str(&text)?;
+    let experiments = parse(&experiments).map_err(|problems| format!("{problems:?}"))?;
+    let reported = report(&key, &experiments, &run, &observed, now);
     let mut found = Map::new();
     let mut time = |work: &str, mut once: Box<dyn FnMut(f64)>| {
         let started = Instant::now();
@@ -22,7 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let first = started.elapsed().as_nanos().max(20) as f64;
         let repeats = (ROUND_NS / first).clamp(1.0, 1e6) as u32;
         let mut best = f64::INFINITY;
-        for _ in 0..ROUNDS {
+        let rounds = ((LONGEST_NS / first) as usize).clamp(5, ROUNDS);
+        for _ in 0..rounds {
             let started = Instant::now();
             for repeat in 0..repeats {
                 // Never twice the same numbers.
@@ -86,7 +108,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let looks: [f64; 10] = std::array::from_fn(|look| (look as f64 + 1.0) / 10.0);
     for (work, spending) in [
         ("boundary of 10 looks, obrien-fleming spending", Spending::OBrienFleming),
-        ("boundary of 10 looks, pocock spending", Spending::Pocock),
+        ("boundary of 10 looks, power spending", Spending::Power(2.0)),
     ] {
         time(
             work,
@@ -113,8 +135,35 @@ fn main() -> Result<(), Box<dyn Error>> {
             black_box(thompson_bernoulli(&arms, (1.0 + x, 1.0), 1.0, 0.0));
         }),
     );
+    time(
+        "report of 10 metrics × 3 arms",
+        Box::new(move |x| {
+            if let Some(cell) = observed.metrics.values_mut().next().and_then(|cells| cells.first_mut()) {
+                cell.sum += x;
+            }
+            black_box(report(&key, &experiments, &run, &observed, now));
+        }),
+    );
+    let simulation = Simulation {
+        outcome: Outcome::Conversion { rate: 0.05 },
+        lift: 0.0,
+        units: 10_000.0,
+        planned_share: 0.5,
+        actual_share: 0.5,
+        looks: looks.to_vec(),
+        alpha: 0.05,
+        spending: Spending::OBrienFleming,
+        srm_alpha: 0.01,
+        seed: 1,
+    };
+    time(
+        "10,000 A/A runs of 10 looks",
+        Box::new(move |x| {
+            black_box(simulation.run((x * 1e9) as u32, 10_000).map_or(0, |tally| tally.runs));
+        }),
+    );
     let mut out = stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &found)?;
+    serde_json::to_writer_pretty(&mut out, &json!({ "nanoseconds": found, "report": reported }))?;
     out.write_all(b"\n")?;
     Ok(out.flush()?)
 }
