@@ -1,10 +1,13 @@
 // plan, analyze and simulate: the numbers people check first, and what is refused.
 
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { installCli } from './support.mjs'
 
-const { isoflag, put } = await installCli()
+const { bin, isoflag, project, put } = await installCli()
 const ARMS = 'variant,units,conversions\ncontrol,4812,154\nnew,4756,195\n'
 // Fifty units a variant: new spends 3 more; before foretells most of it.
 const UNITS = ['variant,value,before,country', ...Array.from({ length: 400 }, (_, i) => {
@@ -40,6 +43,79 @@ test('the text has the interval beside each p, what it is valid for, and the che
   const { code, out } = await isoflag(['analyze', 'arms.csv'])
   assert.equal(code, 0)
   for (const part of ['Not decided yet', 'any time', 'p = 0.019', 'never valid: no sample was planned', 'Sample ratio', 'two-proportion z, pooled']) assert.ok(out.includes(part), part)
+})
+
+const SEVERAL = [
+  'metric,variant,units,conversions,sum,sum_squares',
+  'orders,control,4812,154,,',
+  'orders,new,4756,195,,',
+  'revenue,control,4812,,9240,912000',
+  'revenue,new,4756,,9100,905000',
+].join('\n')
+
+test('arms of several metrics are one report: the first is primary, the others are corrected', async () => {
+  const { code, metrics } = await json(['analyze', '-'], { input: SEVERAL })
+  assert.equal(code, 0)
+  assert.deepEqual(metrics.map(({ key, kind, role }) => [key, kind, role]), [['orders', 'conversion', 'primary'], ['revenue', 'sum', 'secondary']])
+  const [orders, revenue] = metrics.map(metric => metric.comparisons[0].fixed)
+  assert.ok(Math.abs(orders.pValue - 0.018911743861535556) < 1e-12, JSON.stringify(orders))
+  // By hand, Welch's t from the sums.
+  const arm = (n, sum, squares) => ({ mean: sum / n, part: (squares - (sum * sum) / n) / (n - 1) / n })
+  const [control, treatment] = [arm(4812, 9240, 912000), arm(4756, 9100, 905000)]
+  const t = (treatment.mean - control.mean) / Math.sqrt(control.part + treatment.part)
+  assert.ok(Math.abs(revenue.statistic - t) < 1e-9, `${revenue.statistic} ${t}`)
+  // The same with days, in any order of rows.
+  const days = ['2026-11-02', '2026-11-03']
+  const [head, ...rows] = SEVERAL.split('\n')
+  const halves = rows.flatMap(row => days.map((day, i) => {
+    const half = cell => (cell === '' || !/^\d+$/.test(cell) ? cell : i ? Math.floor(cell / 2) : Math.ceil(cell / 2))
+    return `${day},${row.split(',').map(half).join(',')}`
+  }))
+  const daily = await json(['analyze', '-'], { input: [`day,${head}`, ...halves.reverse()].join('\n') })
+  assert.equal(daily.series.length, 2)
+  const same = daily.metrics.find(metric => metric.key === 'orders').comparisons[0].fixed
+  assert.ok(Math.abs(same.pValue - orders.pValue) < 1e-12)
+})
+
+test('arms take their metrics, their roles and their second numbers from experiments.json', async () => {
+  await put({
+    'several.json': {
+      version: 1,
+      metrics: { orders: { kind: 'conversion', event: 'order' }, revenue: { kind: 'ratio', event: 'paid', property: 'value', denominator: { event: 'order' } } },
+      experiments: { x: { primary: 'orders', counters: ['revenue'] } },
+    },
+  })
+  const arms = [
+    { metric: 'revenue', variant: 'control', units: 1000, sum: 4000, sum_squares: 90000, second_sum: 400, second_sum_squares: 900, cross: 8800 },
+    { metric: 'revenue', variant: 'new', units: 1000, sum: 4600, sum_squares: 99000, second_sum: 400, second_sum_squares: 900, cross: 9300 },
+    { metric: 'orders', variant: 'control', units: 1000, conversions: 300 },
+    { metric: 'orders', variant: 'new', units: 1000, conversions: 310 },
+  ]
+  const { metrics } = await json(['analyze', '-', '-x', 'several.json'], { input: JSON.stringify(arms) })
+  assert.deepEqual(metrics.map(({ key, role }) => [key, role]), [['orders', 'primary'], ['revenue', 'counter']])
+  assert.deepEqual(metrics[1].arms.map(arm => arm.mean.toFixed(9)), ['10.000000000', '11.500000000'])
+  // Arms that name no metric are of the primary one.
+  const only = await json(['analyze', 'arms.csv', '-x', 'several.json'])
+  assert.ok(Math.abs(only.metrics[0].comparisons[0].fixed.pValue - 0.018911743861535556) < 1e-12)
+})
+
+test('arms that do not fit together are told apart', async () => {
+  const [head, ...rows] = SEVERAL.split('\n')
+  const cases = [
+    [[...rows.slice(0, 3), rows[3].replace('4756', '4750')], /`new` has 4750 units in `revenue` and 4756 in `orders`/],
+    [rows.slice(0, 3), /`new` has no row of the metric `revenue`/],
+    [[rows[0].replace('154', '4813'), rows[1]], /row 1: `conversions` is a whole number up to the units/],
+    [[rows[0].replace('154', ''), rows[1]], /row 1: an arm needs `conversions`, or `sum` and `sum_squares`/],
+    [[rows[0].replace('orders', ''), rows[1]], /row 1: `metric` is empty/],
+  ]
+  for (const [table, message] of cases) {
+    const { code, err } = await isoflag(['analyze', '-'], { input: [head, ...table].join('\n') })
+    assert.deepEqual([code, message.test(err)], [2, true], err)
+  }
+  for (const option of [['--lower'], ['--kind', 'sum']]) {
+    const { code, err } = await isoflag(['analyze', '-', ...option], { input: SEVERAL })
+    assert.deepEqual([code, /the table has several/.test(err)], [2, true], err)
+  }
 })
 
 test('units are adjusted by what was before, and looked at by segment as exploration', async () => {
@@ -95,6 +171,28 @@ test('a simulation is the same for the same seed, and daily looks do what they d
   assert.ok(rate(one.tally.alwaysValid) <= 0.05 + 4 * Math.sqrt((0.05 * 0.95) / 400))
   const { out } = await isoflag(args)
   for (const part of ['400 A/A runs', 'false alarms', '±', 'sample ratio alarms']) assert.ok(out.includes(part), out)
+})
+
+test('a bar shows on a terminal how far 10,000 runs are, and nothing where nobody looks', { skip: process.platform !== 'linux' && 'the terminal is util-linux `script`' }, async () => {
+  const args = ['simulate', '--rate', '5', '--units', '2000', '--looks', '10', '--runs', '10000', '--seed', '3', '--json']
+  const piped = await isoflag(args)
+  assert.deepEqual([piped.code, piped.err], [0, ''])
+  assert.equal(JSON.parse(piped.out).tally.runs, 10_000)
+  // The result goes to a file, so that the terminal has the bar alone.
+  const shell = `'${process.execPath}' '${bin}' ${args.join(' ')} > tally.json`
+  const seen = await new Promise((done, failed) => {
+    const child = spawn('script', ['-qec', shell, '/dev/null'], { cwd: project, env: { PATH: process.env.PATH, TERM: 'xterm' }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const chunks = []
+    child.stdout.on('data', chunk => chunks.push(chunk))
+    child.on('error', failed)
+    child.on('close', () => done(Buffer.concat(chunks).toString()))
+  })
+  const shown = [...seen.matchAll(/\r(█*)(░*) (\d+)%/g)].map(([, full, rest, percent]) => [full.length, full.length + rest.length, Number(percent)])
+  assert.equal(shown.length, 200, seen.slice(0, 200))
+  assert.ok(shown.every(([full, width, percent]) => width === 40 && full >= Math.floor((40 * percent) / 100) && full <= Math.floor((40 * (percent + 1)) / 100)), JSON.stringify(shown))
+  assert.ok(shown.every(([, , percent], i) => i === 0 || percent >= shown[i - 1][2]) && shown.at(-1)[2] === 100)
+  assert.ok(seen.endsWith('\r\u001b[K'), 'the bar is wiped away')
+  assert.equal(await readFile(join(project, 'tally.json'), 'utf8'), piped.out)
 })
 
 test('what makes no sense is told, with code 2', async () => {

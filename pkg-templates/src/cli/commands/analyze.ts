@@ -1,14 +1,15 @@
-import { type Column, numberIn, ofRows } from '../cells.ts'
+import { kindOf, metricsOf, ofArms } from '../arms.ts'
+import { type Column, ofRows } from '../cells.ts'
 import { command, JSON_OUT } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { readText } from '../files.ts'
 import { numberOf, wholeOf } from '../numbers.ts'
 import { reportText } from '../report.ts'
-import { analyzer, asked, type Observed, type Run } from '../stats.ts'
+import { analyzer, asked, type Run } from '../stats.ts'
 import { readTable, type Row } from '../table.ts'
 
 const DAY = 86_400_000
-/** The metric of a table that comes without experiments.json. */
+/** The metric of a table that names none. */
 const VALUE = 'value'
 
 interface Written {
@@ -22,9 +23,11 @@ export default command({
   most: 1,
   about: `
 The table is CSV with a head, or a JSON list of objects. Either an arm a row: variant, units, and conversions, or sum and
-sum_squares. Or a unit a row: variant and value, and if there are: before (its total before exposure, for CUPED), denominator
-(for a ratio), day (of its first exposure). With --experiments the columns are called as its metrics are, a second number
-\`<metric>.before\` or \`<metric>.denominator\`.`,
+sum_squares; for several metrics a row each, with metric, the first of which is the primary one; for CUPED and ratios the
+sums of the second number, second_sum, second_sum_squares and cross. Or a unit a row: variant and value, and if there are:
+before (its total before exposure, for CUPED), denominator (for a ratio). Either may have day (of first exposure). With
+--experiments metrics are called as they are there: columns of units (a second number \`<metric>.before\` or
+\`<metric>.denominator\`), rows of arms.`,
   options: {
     control: { value: 'variant', about: 'what is compared with; `control`, or else the first, by default' },
     kind: { value: 'kind', about: 'conversion, sum, ratio or quantile:0.9; by default what the columns say' },
@@ -38,6 +41,7 @@ sum_squares. Or a unit a row: variant and value, and if there are: before (its t
   },
   examples: [
     ['isoflag analyze arms.csv', 'variant,units,conversions'],
+    ['isoflag analyze metrics.csv', 'metric,variant,units,conversions,sum,sum_squares'],
     ['isoflag analyze units.csv -x experiments.json --segment country', 'with its metrics, its plan, and by country'],
   ],
   findings: 'nothing may be read: the split is broken',
@@ -57,7 +61,8 @@ sum_squares. Or a unit a row: variant and value, and if there are: before (its t
     const segments = [...new Set([...values.segment, ...(written.experiments[key]?.segments ?? []).filter(name => first[name] !== undefined)])]
     const missing = segments.find(name => first[name] === undefined)
     if (missing !== undefined) throw new CliError(`\`${path}\` has no column \`${missing}\``)
-    const observed = first['units'] === undefined ? ofRows(rows, columnsOf(written, key, first), segments, dayOf(from)) : ofArms(rows, from)
+    const arms = first['units'] !== undefined
+    const observed = arms ? ofArms(rows, onlyOf(written, key, rows), dayOf(from)) : ofRows(rows, columnsOf(written, key, first), segments, dayOf(from))
     const report = asked(() => analyzer().analyze(text, key, runOf(rows, values.control, values.shares), observed, now))
     await io.out(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, io.style))
     return report.srm.alarm ? 1 : 0
@@ -66,22 +71,29 @@ sum_squares. Or a unit a row: variant and value, and if there are: before (its t
 
 /** experiments.json of a table that comes without one. */
 function alone(first: Row, rows: readonly Row[], kind: string | undefined, lower: boolean): string {
-  const binary = () => rows.every(row => ['', '0', '1'].includes(row[VALUE] ?? ''))
   const arms = first['units'] !== undefined
   if (!arms && first[VALUE] === undefined) throw new CliError('the table has no column `value`', 'with --experiments its columns are called as the metrics are')
-  const guessed = arms ? (first['conversions'] === undefined ? 'sum' : 'conversion') : first['denominator'] !== undefined ? 'ratio' : binary() ? 'conversion' : 'sum'
-  const [name = '', quantile] = (kind ?? guessed).split(':')
+  const [primary = VALUE, ...secondary] = arms ? metricsOf(rows, VALUE) : [VALUE]
+  if (secondary.length > 0 && (kind !== undefined || lower)) throw new CliError('`--kind` and `--lower` are said of one metric, and the table has several', 'say it of each with --experiments')
+  const binary = (): boolean => rows.every(row => ['', '0', '1'].includes(row[VALUE] ?? ''))
+  const guessed = (name: string): string => (arms ? kindOf(rows, name, VALUE) : first['denominator'] !== undefined ? 'ratio' : binary() ? 'conversion' : 'sum')
+  const second = first['before'] !== undefined || first['second_sum'] !== undefined
+  const metrics = [primary, ...secondary].map(name => [name, metricWritten(kind ?? guessed(name), second, lower)])
+  return JSON.stringify({ version: 1, metrics: Object.fromEntries(metrics), experiments: { experiment: { primary, secondary } } })
+}
+
+function metricWritten(kind: string, second: boolean, lower: boolean): object {
+  const [name = '', quantile] = kind.split(':')
   if (!['conversion', 'sum', 'ratio', 'quantile'].includes(name)) throw new CliError(`\`--kind\` knows conversion, sum, ratio and quantile:0.9, \`${name}\` was found`)
-  const metric = {
+  return {
     kind: name,
     event: VALUE,
     ...(name === 'sum' && { property: VALUE }),
     ...(name === 'ratio' && { property: VALUE, denominator: { event: 'denominator' } }),
     ...(name === 'quantile' && { property: VALUE, quantile: numberOf('kind', quantile, 0.5) }),
-    ...(first['before'] !== undefined && ['conversion', 'sum'].includes(name) && { preDays: 14 }),
+    ...(second && ['conversion', 'sum'].includes(name) && { preDays: 14 }),
     ...(lower && { direction: 'decrease' }),
   }
-  return JSON.stringify({ version: 1, metrics: { [VALUE]: metric }, experiments: { experiment: { primary: VALUE } } })
 }
 
 function read(text: string): Written {
@@ -97,6 +109,13 @@ function chosen({ experiments }: Written, given: string | undefined): string {
   const key = given ?? (keys.length === 1 ? keys[0] : undefined)
   if (key === undefined) throw new CliError(`there are ${keys.length} experiments: ${keys.join(', ')}`, 'choose one with --experiment')
   return key
+}
+
+/** The metric of arms that name none; those that do name the primary one too. */
+function onlyOf(written: Written, key: string, rows: readonly Row[]): string {
+  const primary = written.experiments[key]?.primary ?? VALUE
+  if (!metricsOf(rows, primary).includes(primary)) throw new CliError(`no row has the metric \`${primary}\`, the primary one`)
+  return primary
 }
 
 /** The metrics of the experiment that have a column. */
@@ -125,21 +144,6 @@ function dayOf(from: number): (row: Row, at: number) => number {
     if (!Number.isFinite(time)) throw new CliError(`row ${at}: \`day\` is a date, \`${text}\` was found`)
     return Math.floor(time / DAY)
   }
-}
-
-function ofArms(rows: readonly Row[], day: number): Observed {
-  const cells = rows.map((row, i) => {
-    const conversions = row['conversions'] !== undefined
-    if (!conversions && (row['sum'] === undefined || row['sum_squares'] === undefined)) throw new CliError('arms need `conversions`, or `sum` and `sum_squares`')
-    const sum = numberIn(row, conversions ? 'conversions' : 'sum', i + 1)
-    return { variant: row['variant'] ?? '', day, sum, sumSquares: conversions ? sum : numberIn(row, 'sum_squares', i + 1) }
-  })
-  const units = rows.map((row, i) => {
-    const units = numberIn(row, 'units', i + 1)
-    if (!Number.isSafeInteger(units) || units < 0) throw new CliError(`row ${i + 1}: \`units\` is a whole number, \`${row['units']}\` was found`)
-    return { variant: row['variant'] ?? '', day, units }
-  })
-  return { units, metrics: { [VALUE]: cells } }
 }
 
 function runOf(rows: readonly Row[], given: string | undefined, shares: string | undefined): Run {
