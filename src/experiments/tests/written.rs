@@ -41,6 +41,17 @@ fn a_slip_is_named_with_its_path() {
     let cases = [
         (r#""event": "bought""#, r#""evnt": "bought""#, r#"$.metrics["bought"].evnt: unknown field `evnt`"#),
         (r#""kind": "sum""#, r#""kind": "median""#, r#"$.metrics["revenue"].kind: unknown value `median`"#),
+        (r#""kind": "sum""#, r#""kind": "sum", "cap": null"#, r#"$.metrics["revenue"].cap: invalid type: null"#),
+        (
+            r#""baseline": 3.2"#,
+            r#""baseline": 3.2, "looks": null"#,
+            r#"$.experiments["checkout"].plan.looks: invalid type: null"#,
+        ),
+        (
+            r#""guardrails": []"#,
+            r#""guardrails": [], "owner": null"#,
+            r#"$.experiments["checkout"].owner: invalid type: null"#,
+        ),
         (r#""version": 1"#, r#""version": 2"#, "$.version: version `2` is not known; write 1"),
         (r#""primary": "bought""#, r#""primary": "bougt""#, "did you mean `bought`?"),
         (

@@ -2,7 +2,8 @@
 //!
 //! [`read`] turns text into a type and says of a failure where it stands and what is allowed there. [`Problem`] is that
 //! saying, a JSON path and a sentence, and [`Problems`] collects many of them. [`Entries`] is an object whose keys the
-//! author chose, in the order written, each once; [`Json`] is any JSON, its keys once too. [`did_you_mean`] offers the word that was probably meant.
+//! author chose, in the order written, each once; [`Json`] is any JSON, its keys once too. [`given`] reads a field
+//! that may be left out, and [`did_you_mean`] offers the word that was probably meant.
 //!
 //! ```
 //! use isoflag_written::{Entries, read};
@@ -15,6 +16,7 @@
 //! It knows no field of any file and writes none.
 
 mod entries;
+mod given;
 mod json;
 mod near;
 mod place;
@@ -23,6 +25,7 @@ mod read;
 mod wording;
 
 pub use entries::{Entries, unique};
+pub use given::given;
 pub use json::Json;
 pub use near::{did_you_mean, nearest};
 pub use problem::{Problem, Problems};

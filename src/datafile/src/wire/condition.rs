@@ -1,5 +1,5 @@
 use super::Texts;
-use super::forms::given;
+use isoflag_written::given;
 use serde::Deserialize;
 use serde_json::Value;
 

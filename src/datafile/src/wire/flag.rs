@@ -1,6 +1,6 @@
-use super::forms::given;
 use super::{Condition, Entries, Split, Texts};
 use isoflag_written::Json;
+use isoflag_written::given;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

@@ -1,6 +1,7 @@
 //! Fields that may be written in more than one form.
 
 use super::{Attribute, AttributeType, Step};
+use isoflag_written::given;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -129,10 +130,4 @@ impl<'de> Deserialize<'de> for Attribute {
         }
         deserializer.deserialize_any(Visit)
     }
-}
-
-/// A field that may be left out and, where it is there, is what it is: `null` is a value like any other, and no optional
-/// field has it for one.
-pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }

@@ -14,7 +14,7 @@ pub use forms::{Gate, Texts};
 pub use isoflag_written::Entries;
 pub use split::{Arm, LayerSlots, Slot, Split, Step};
 
-use forms::given;
+use isoflag_written::given;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

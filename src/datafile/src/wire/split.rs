@@ -1,5 +1,5 @@
-use super::forms::given;
 use super::{Entries, Gate, Texts};
+use isoflag_written::given;
 use serde::Deserialize;
 
 /// From (inclusive) to (exclusive), in percent with at most two decimals.

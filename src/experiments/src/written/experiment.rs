@@ -1,6 +1,7 @@
 //! What is tried, and which metrics judge it.
 
 use crate::written::{Guardrail, Metric, Plan};
+use isoflag_written::given;
 use isoflag_written::unique;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -24,13 +25,13 @@ pub struct Experiments {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Experiment {
     /// For people; the key if absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub name: Option<String>,
     /// What one expects and why.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub hypothesis: Option<String>,
     /// Whom to ask.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub owner: Option<String>,
     /// The one metric that decides.
     pub primary: String,
@@ -47,7 +48,7 @@ pub struct Experiment {
     #[serde(default)]
     pub segments: Vec<String>,
     /// How long and for what effect one is going to look, written before looking.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub plan: Option<Plan>,
 }
 

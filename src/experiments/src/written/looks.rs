@@ -1,6 +1,7 @@
 //! When one may look at the planned test before its end, and how alpha is spent on it.
 
 use isoflag_stats::Spending;
+use isoflag_written::given;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -56,13 +57,13 @@ const MOST: u64 = 365;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Whole {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     count: Option<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     at: Option<Vec<f64>>,
     #[serde(default)]
     spending: SpendingName,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     parameter: Option<f64>,
 }
 

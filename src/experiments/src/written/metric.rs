@@ -1,5 +1,6 @@
 //! What is measured.
 
+use isoflag_written::given;
 use serde::{Deserialize, Serialize};
 
 /// A number per unit, made from the unit's events.
@@ -11,25 +12,25 @@ pub struct Metric {
     /// Name of the event.
     pub event: String,
     /// For sums, and for ratios and quantiles of sums: the numeric property that is added up.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub property: Option<String>,
     /// For ratios: what the total is divided by.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub denominator: Option<Total>,
     /// For retention: the days after the first exposure, counted from 1, in one of which the event must happen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub days: Option<DayRange>,
     /// For quantiles: which, 0.5 for the median.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub quantile: Option<f64>,
     /// For counts and sums: a unit's total counts no further than this. Written before looking, it tames a few huge buyers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub cap: Option<f64>,
     /// For counts and sums: the same, at this quantile of the totals of all arms together.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub cap_quantile: Option<f64>,
     /// Days before the first exposure whose total of the same events sharpens the comparison (CUPED).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub pre_days: Option<u32>,
     /// Days from the unit's first exposure during which its events count.
     #[serde(default = "fourteen")]
@@ -38,10 +39,10 @@ pub struct Metric {
     #[serde(default)]
     pub direction: Direction,
     /// For people; the key if absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub name: Option<String>,
     /// What the number is counted in: `EUR`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub unit: Option<String>,
 }
 
@@ -70,7 +71,7 @@ pub struct Total {
     /// Name of the event.
     pub event: String,
     /// The numeric property that is added up; without one events are counted.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub property: Option<String>,
 }
 

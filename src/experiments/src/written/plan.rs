@@ -1,6 +1,7 @@
 //! What was intended before looking.
 
 use crate::written::Looks;
+use isoflag_written::given;
 use serde::{Deserialize, Serialize};
 
 /// The sample and the effect that were planned.
@@ -15,7 +16,7 @@ pub struct Plan {
     #[serde(default)]
     pub mde_kind: MdeKind,
     /// For counts and sums: the expected standard deviation of one unit's number. Without it no sample can be planned for them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub standard_deviation: Option<f64>,
     /// Accepted chance of a false alarm.
     #[serde(default = "five_percent")]
@@ -30,13 +31,13 @@ pub struct Plan {
     #[serde(default = "yes")]
     pub whole_weeks: bool,
     /// Units of all arms before which nothing is concluded, however clear it looks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub min_units: Option<u64>,
     /// Smallest effect that is worth acting on, measured as `mde` is. An effect may be certain and too small to matter.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub practical: Option<f64>,
     /// When one may look at the planned test before its end. The always-valid interval needs no such plan.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     pub looks: Option<Looks>,
     /// How several treatments share alpha in the planned test.
     #[serde(default)]
