@@ -46,8 +46,8 @@ test('exposures and events arrive as they are, once, the earliest time kept', as
 test('events lie in the partition of their month, strays in the default one until there is a partition for them', async () => {
   const environment = await environmentOf('months')
   const old = Date.UTC(2024, 1, 10)
-  const events = [event('x', 'v', at), event('x', 'v', at, { id: uuidv7(old) })]
-  await environment.send(events)
+  const events = [event('x', 'v', at), event('x', 'v', at, { id: uuidv7(old), source: 'import' })]
+  await environment.send(events, environment.keys.server)
   await drained(environment)
   const where = async id => (await db.query('SELECT tableoid::regclass::text AS name FROM isoflag.events WHERE id = $1', [id]))[0].name
   const month = new Date(at).toISOString().slice(0, 7).replace('-', '_')

@@ -20,6 +20,8 @@ pub struct Terms {
     pub now: i64,
     /// Whether the sender may bring in the past (`"source": "import"`).
     pub may_import: bool,
+    /// Facts made before this are refused unless they are brought in; 0 refuses none.
+    pub horizon: i64,
 }
 
 /// One item worth storing.
@@ -94,7 +96,7 @@ struct Written<'a> {
 ///   { "type": "exposure", "experiment": "checkout", "run": "1a2b3c4d", "unitType": "visitorId", "unit": "v-1",
 ///     "variant": "control", "at": 1763899999000 },
 ///   { "type": "event", "name": "checkout_completed", "units": { "visitorId": "v-1" }, "at": 1763899999500 } ] }"#;
-/// let batch = validate(body, Terms { now: 1_763_900_000_000, may_import: false })?;
+/// let batch = validate(body, Terms { now: 1_763_900_000_000, may_import: false, horizon: 0 })?;
 /// assert_eq!(batch.items.len(), 1);
 /// assert_eq!(batch.rejected[0].field, "events[1].id");
 /// # Ok::<(), isoflag_events::Refusal>(())
@@ -166,8 +168,8 @@ pub fn validate_aliases(body: &str, terms: Terms) -> Result<Batch, Refusal> {
 fn item(text: &str, place: &str, terms: Terms) -> Result<Item, Fault> {
     let mut fields = Fields::new(place, json::read(text, place)?)?;
     match fields.text("type")?.as_str() {
-        "exposure" => Exposure::take(fields, terms.now, terms.may_import).map(Item::Exposure),
-        "event" => Event::take(fields, terms.now, terms.may_import).map(Item::Event),
+        "exposure" => Exposure::take(fields, terms).map(Item::Exposure),
+        "event" => Event::take(fields, terms).map(Item::Event),
         "alias" => Alias::take(fields, terms.now).map(Item::Alias),
         _ => Err(fields.fault("type", Code::BadValue, "must be `exposure`, `event` or `alias`")),
     }

@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::batch::Terms;
 use crate::fault::{Code, Fault, shown};
 use crate::fields::{Fields, check_key, unit_text};
-use crate::limits::{NAME_BYTES, PROPERTIES_BYTES, UNITS};
+use crate::limits::{AHEAD, NAME_BYTES, PROPERTIES_BYTES, UNITS};
 use crate::uuid;
 
 /// Something happened to a unit.
@@ -27,26 +28,35 @@ pub struct Event {
 }
 
 impl Event {
-    pub(crate) fn take(mut fields: Fields<'_>, now: i64, may_import: bool) -> Result<Self, Fault> {
+    pub(crate) fn take(mut fields: Fields<'_>, terms: Terms) -> Result<Self, Fault> {
         let event = Event {
-            id: id(&mut fields)?,
+            id: id(&mut fields, terms.now)?,
             name: fields.name("name")?,
             units: units(&mut fields)?,
-            at: fields.time("at", now)?,
+            at: fields.time("at", terms.now)?,
             properties: properties(&mut fields)?,
             experiments: fields.experiments("experiments")?,
-            imported: fields.imported(may_import)?,
+            imported: fields.imported(terms.may_import)?,
         };
+        if !event.imported {
+            fields.recent("id", uuid::time(&event.id), terms.horizon)?;
+        }
         fields.finish("`type` `id` `name` `units` `at` `properties` `experiments` `source`")?;
         Ok(event)
     }
 }
 
-fn id(fields: &mut Fields<'_>) -> Result<String, Fault> {
+fn id(fields: &mut Fields<'_>, now: i64) -> Result<String, Fault> {
     let text = fields.text("id")?;
-    uuid::v7(&text).ok_or_else(|| {
+    let id = uuid::v7(&text).ok_or_else(|| {
         fields.fault("id", Code::BadValue, format!("`{}` is not a UUID of version 7; make one per event", shown(&text)))
-    })
+    })?;
+    // An event is kept for so long after the time in its id: one from the year 9000 would be kept for good.
+    if uuid::time(&id) > now.saturating_add(AHEAD) {
+        let message = format!("`{id}` says it was made more than a year ahead; its first 48 bits are milliseconds");
+        return Err(fields.fault("id", Code::BadTime, message));
+    }
+    Ok(id)
 }
 
 fn units(fields: &mut Fields<'_>) -> Result<BTreeMap<String, String>, Fault> {

@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use crate::batch::Terms;
 use crate::fault::{Code, Fault};
 use crate::fields::Fields;
 
@@ -29,14 +30,14 @@ pub struct Exposure {
 }
 
 impl Exposure {
-    pub(crate) fn take(mut fields: Fields<'_>, now: i64, may_import: bool) -> Result<Self, Fault> {
+    pub(crate) fn take(mut fields: Fields<'_>, terms: Terms) -> Result<Self, Fault> {
         let exposure = Exposure {
             experiment: fields.key("experiment")?,
             run: fields.hex("run", 8)?,
             unit_type: fields.key("unitType")?,
             unit: fields.unit("unit")?,
             variant: fields.key("variant")?,
-            at: fields.time("at", now)?,
+            at: fields.time("at", terms.now)?,
             program: match fields.take("program") {
                 None => None,
                 Some(Value::String(digest)) if is_digest(&digest) => Some(digest),
@@ -44,7 +45,7 @@ impl Exposure {
                     return Err(fields.fault("program", Code::BadValue, "must be a digest, 64 lower case hex digits"));
                 }
             },
-            imported: fields.imported(may_import)?,
+            imported: fields.imported(terms.may_import)?,
             overridden: match fields.take("override") {
                 None => false,
                 Some(Value::Bool(overridden)) => overridden,
@@ -59,6 +60,9 @@ impl Exposure {
                 }
             },
         };
+        if !exposure.imported {
+            fields.recent("at", exposure.at, terms.horizon)?;
+        }
         fields.finish(
             "`type` `experiment` `run` `unitType` `unit` `variant` `at` `program` `attestation` `override` `source`",
         )?;

@@ -23,6 +23,8 @@ pub enum Code {
     DuplicateKey,
     /// Well formed, but not for this key.
     NotAllowed,
+    /// Older than what the ledger keeps: whether it was counted before can no longer be told.
+    TooOld,
 }
 
 /// One refused item of a batch, as answered to the sender.

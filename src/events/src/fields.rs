@@ -101,6 +101,16 @@ impl<'a> Fields<'a> {
         Ok(at)
     }
 
+    /// Refuses what was made so long ago that the ledger may have counted it and let it go.
+    pub(crate) fn recent(&self, field: &str, made: i64, horizon: i64) -> Result<(), Fault> {
+        if made < horizon {
+            let message = "older than the facts the ledger still keeps, so it cannot tell whether it has counted this one; \
+                           a server may bring in the past with `\"source\": \"import\"`";
+            return Err(self.fault(field, Code::TooOld, message));
+        }
+        Ok(())
+    }
+
     /// Where the event comes from, when that is not the moment itself. Only servers may bring in the past.
     pub(crate) fn imported(&mut self, may_import: bool) -> Result<bool, Fault> {
         match self.take("source") {

@@ -37,3 +37,4 @@ pub use event::Event;
 pub use exposure::Exposure;
 pub use fault::{Code, Rejection};
 pub use identity::shard_of;
+pub use uuid::before as ids_before;

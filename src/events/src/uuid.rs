@@ -22,9 +22,32 @@ pub(crate) fn v7(text: &str) -> Option<String> {
     Some(text.to_ascii_lowercase())
 }
 
+/// When it was made: its first 48 bits, milliseconds since the Unix epoch. Nothing of what [`v7`] took is without them.
+pub(crate) fn time(id: &str) -> i64 {
+    let digits = id.bytes().filter(u8::is_ascii_hexdigit).take(12);
+    digits.fold(0, |time, digit| time << 4 | i64::from(char::from(digit).to_digit(16).unwrap_or(0)))
+}
+
+/// How ids made before a time begin: every one of them sorts before this text, and no other does.
+#[must_use]
+pub fn before(time: i64) -> String {
+    let time = time.clamp(0, (1 << 48) - 1);
+    format!("{:08x}-{:04x}", time >> 16, time & 0xffff)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::v7;
+    use super::{before, time, v7};
+
+    #[test]
+    fn an_id_knows_its_time_and_sorts_by_it() {
+        let id = "019ab3f0-1c2d-7abc-8def-0123456789ab";
+        let made = 0x019a_b3f0_1c2d;
+        assert_eq!(time(id), made);
+        assert!(*id >= *before(made) && *id < *before(made + 1) && *id >= *before(made - 1));
+        assert_eq!(before(-5), "00000000-0000");
+        assert_eq!(before(i64::MAX), "ffffffff-ffff");
+    }
 
     #[test]
     fn only_version_seven_is_taken() {

@@ -31,6 +31,17 @@ pub struct Observed {
     /// What senders lost before they could send it, by reason; of the whole environment since the run was opened.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub dropped: BTreeMap<String, u64>,
+    /// Metrics that were defined after events they would have counted were gone, and since when they have all.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub partial: BTreeMap<String, i64>,
+    /// Units whose events should have moved by a later link, and could not because they were gone.
+    #[serde(skip_serializing_if = "is_none")]
+    pub stranded: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Units and the sums of their metrics: of a whole run, or of a segment.
@@ -179,6 +190,14 @@ fn add(mut sums: BTreeMap<String, u64>, more: BTreeMap<String, u64>) -> BTreeMap
     sums
 }
 
+fn latest(mut times: BTreeMap<String, i64>, more: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+    for (metric, time) in more {
+        let known = times.entry(metric).or_insert(time);
+        *known = time.max(*known);
+    }
+    times
+}
+
 impl Cells {
     /// The cells of both together, one per variant and day, in order.
     #[must_use]
@@ -228,6 +247,8 @@ impl Observed {
             last_exposure: self.last_exposure.max(other.last_exposure),
             verdicts: verdicts::merge(self.verdicts.into_iter().chain(other.verdicts)),
             dropped: add(self.dropped, other.dropped),
+            partial: latest(self.partial, other.partial),
+            stranded: self.stranded.saturating_add(other.stranded),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is wrong with the data, in sentences for the report.
 
+use crate::calendar::{date, day_of};
 use crate::observed::{MetricCell, Observed};
 use crate::report::{Comparison, GuardrailVerdict, MetricReport, Role, Units};
 use crate::run::{Arm, Run};
@@ -40,7 +41,20 @@ pub(crate) fn problems(
         ));
     }
     problems.extend(strangers(arms, observed, &noun));
+    if observed.stranded > 0 {
+        problems.push(format!(
+            "{} {noun} were linked to somebody when events of that person were no longer kept one by one: those count where they were counted before.",
+            grouped(observed.stranded),
+        ));
+    }
     for metric in metrics {
+        if let Some(since) = observed.partial.get(&metric.key) {
+            problems.push(format!(
+                "{} was defined when events before {} were no longer kept one by one: they are not in its figures.",
+                metric.name,
+                date(day_of(*since)),
+            ));
+        }
         let impossible = matches!(metric.kind, Kind::Conversion | Kind::Retention)
             && metric.arms.iter().any(|arm| arm.units > 0 && arm.mean.is_none());
         let broken = observed.metrics.get(&metric.key).is_some_and(|cells| !cells.iter().all(MetricCell::is_sound));

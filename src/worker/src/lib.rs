@@ -36,6 +36,7 @@ mod origin;
 mod outbox;
 mod programs;
 mod registry;
+mod retention;
 mod routes;
 mod shard;
 mod sinks;

@@ -27,7 +27,7 @@ fn without(mut base: Value, field: &str) -> Value {
 }
 
 fn judge(events: &[Value], may_import: bool) -> Batch {
-    validate(&json!({ "events": events }).to_string(), Terms { now: NOW, may_import }).unwrap()
+    validate(&json!({ "events": events }).to_string(), Terms { now: NOW, may_import, horizon: 0 }).unwrap()
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn what_json_cannot_hold_costs_one_event() {
         format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000)),
     ] {
         let body = format!("{{\"events\":[{good},{bad},{good}]}}");
-        let batch = validate(&body, Terms { now: NOW, may_import: false }).unwrap();
+        let batch = validate(&body, Terms { now: NOW, may_import: false, horizon: 0 }).unwrap();
         assert_eq!((batch.items.len(), batch.rejected.len(), batch.rejected[0].index), (2, 1, 1), "{bad:.80}");
     }
 }
@@ -172,23 +172,54 @@ fn what_is_not_a_batch_is_refused_whole() {
         (r#"{"events":[],"sender":"p","dropped":{"bot":1.5}}"#, Some("dropped")),
         (r#"{"events":[],"sender":"p","dropped":{"":1}}"#, Some("dropped")),
     ] {
-        match validate(body, Terms { now: NOW, may_import: false }) {
+        match validate(body, Terms { now: NOW, may_import: false, horizon: 0 }) {
             Err(Refusal::NotABatch { field: found, .. }) => assert_eq!(found.as_deref(), field, "{body}"),
             other => panic!("{body}: {other:?}"),
         }
     }
     let too_many = json!({ "events": vec![event(); EVENTS + 1] }).to_string();
     assert_eq!(
-        validate(&too_many, Terms { now: NOW, may_import: false }),
+        validate(&too_many, Terms { now: NOW, may_import: false, horizon: 0 }),
         Err(Refusal::TooManyEvents { sent: EVENTS + 1 })
     );
-    let empty = validate(r#"{"events":[],"sentAt":1763900000000}"#, Terms { now: NOW, may_import: false }).unwrap();
+    let empty =
+        validate(r#"{"events":[],"sentAt":1763900000000}"#, Terms { now: NOW, may_import: false, horizon: 0 }).unwrap();
     assert_eq!(empty, Batch { sent_at: Some(NOW), ..Batch::default() });
 }
 
 #[test]
+fn what_is_older_than_the_ledger_keeps_is_refused_by_its_field_unless_it_is_brought_in() {
+    let made = 0x019a_b3f0_1c2d;
+    let shown = |at: i64, source: Option<&str>| {
+        json!({ "type": "exposure", "experiment": "e", "run": "1a2b3c4d", "unitType": "visitorId", "unit": "v",
+                "variant": "control", "at": at, "source": source })
+    };
+    let happened = |source: Option<&str>| {
+        json!({ "type": "event", "id": "019ab3f0-1c2d-7abc-8def-0123456789ab", "name": "x", "units": { "visitorId": "v" },
+                "at": made, "source": source })
+    };
+    let read = |horizon, source: Option<&str>| {
+        let body = json!({ "events": [shown(made, source), happened(source)] }).to_string();
+        let batch = validate(&body, Terms { now: made + 5, may_import: true, horizon }).unwrap();
+        (batch.items.len(), batch.rejected.into_iter().map(|one| (one.field, one.code)).collect::<Vec<_>>())
+    };
+    assert_eq!(read(0, None), (2, vec![]));
+    assert_eq!(read(made, None), (2, vec![]));
+    let old = |field: &str| (field.to_owned(), Code::TooOld);
+    assert_eq!(read(made + 1, None), (0, vec![old("events[0].at"), old("events[1].id")]));
+    assert_eq!(read(made + 1, Some("import")), (2, vec![]));
+
+    // An id of the far future would be kept for ever.
+    let mut far = happened(None);
+    far["id"] = json!("fffab3f0-1c2d-7abc-8def-0123456789ab");
+    let body = json!({ "events": [far] }).to_string();
+    let batch = validate(&body, Terms { now: made, may_import: false, horizon: 0 }).unwrap();
+    assert_eq!((batch.rejected[0].field.as_str(), batch.rejected[0].code), ("events[0].id", Code::BadTime));
+}
+
+#[test]
 fn what_a_sender_lost_is_read() {
-    let terms = Terms { now: NOW, may_import: false };
+    let terms = Terms { now: NOW, may_import: false, horizon: 0 };
     let body = r#"{"events":[],"sender":"019ab3f0-page","dropped":{"queue_full":3,"not_json":0}}"#;
     let dropped = validate(body, terms).unwrap().dropped.unwrap();
     assert_eq!(dropped.sender, "019ab3f0-page");

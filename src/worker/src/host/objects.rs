@@ -7,7 +7,7 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 use super::{Outside, Sql, now};
 use crate::errors::{Error, Result};
 use crate::outbox::{self, Identity};
-use crate::{limiter, registry, shard, sinks};
+use crate::{limiter, registry, retention, shard, sinks};
 
 /// The registry of one environment.
 #[durable_object(fetch)]
@@ -67,7 +67,7 @@ impl DurableObject for Shard {
         let identity = Identity::of(&request.path());
         let mut wakes = false;
         let response = answer(request, |ask: shard::Ask| {
-            wakes = ask.wakes_the_outbox();
+            wakes = ask.wakes();
             let answer = shard::answer(&self.sql, ask, now())?;
             if let (Some(identity), false) = (&identity, self.identified.replace(true)) {
                 identity.keep(&self.sql)?;
@@ -76,27 +76,32 @@ impl DurableObject for Shard {
         })
         .await?;
         // Before the answer goes: what is acknowledged is also on its way.
-        if wakes && !self.armed.get() && !sinks::names(&self.outside).is_empty() {
-            self.arm(now().saturating_add(LINGER_MS)).await?;
+        let at = if wakes && !self.armed.get() { self.wake_at() } else { None };
+        if let Some(at) = at {
+            self.arm(at).await?;
         }
         Ok(response)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
         self.armed.set(false);
-        let next = match self.drain().await {
-            Ok(next) => next,
-            Err(error) => {
-                super::log(&format!("outbox: {error:?}"));
-                Some(now().saturating_add(AFTER_FAULT_MS))
-            }
-        };
+        let (facts, old) = (or_later(self.drain().await), or_later(self.archive().await));
         // Facts that came in the meantime have set an alarm of their own, and it is a near one.
-        if let (Some(at), false) = (next, self.armed.get()) {
+        if let (Some(at), false) = ([facts, old].into_iter().flatten().min(), self.armed.get()) {
             self.arm(at.max(now())).await?;
+            // One that is for old events alone may be far, and new facts must not wait for it.
+            self.armed.set(facts.is_some() || sinks::names(&self.outside).is_empty());
         }
         Response::empty()
     }
+}
+
+/// When to go on, also after a fault.
+fn or_later(next: Result<Option<i64>>) -> Option<i64> {
+    next.unwrap_or_else(|error| {
+        super::log(&format!("alarm: {error:?}"));
+        Some(now().saturating_add(AFTER_FAULT_MS))
+    })
 }
 
 impl Shard {
@@ -110,6 +115,20 @@ impl Shard {
         set
     }
 
+    /// When an object that woke up has something to do by itself.
+    fn wake_at(&self) -> Option<i64> {
+        let soon = now().saturating_add(LINGER_MS);
+        if !sinks::names(&self.outside).is_empty() {
+            return Some(soon);
+        }
+        let kept = self.kept_ms().ok().flatten()?;
+        shard::due(&self.sql, kept, i64::MAX).ok().map(|due| due.max(soon))
+    }
+
+    fn kept_ms(&self) -> Result<Option<i64>> {
+        retention::kept_ms(self.outside.setting(retention::SETTING).as_deref())
+    }
+
     /// Serves the sinks and says when they want to be served next.
     async fn drain(&self) -> Result<Option<i64>> {
         shard::prepare(&self.sql, now())?;
@@ -121,6 +140,26 @@ impl Shard {
             next = [next, outbox::pending(&self.sql, sink.name())?].into_iter().flatten().min();
         }
         Ok(next)
+    }
+
+    /// Lets go of old events, one step of it, and says when the next is due.
+    async fn archive(&self) -> Result<Option<i64>> {
+        let Some(kept_ms) = self.kept_ms()? else { return Ok(None) };
+        let Some(identity) = Identity::read(&self.sql)? else { return Ok(None) };
+        let forwarded = || outbox::forwarded(&self.sql, &sinks::names(&self.outside));
+        let due = shard::due(&self.sql, kept_ms, forwarded()?)?;
+        if due > now() {
+            return Ok(Some(due));
+        }
+        // What is counted is asked anew each time: a metric that was published a moment ago must not miss what goes now.
+        let study: registry::Study = self.outside.registry(&identity.environment, &registry::Ask::Study).await?;
+        let plans = study.plans()?;
+        let wants: Vec<shard::Want> = study.runs.iter().map(|run| shard::Want::of(run, &plans)).collect();
+        self.sql
+            .transaction(|sql| {
+                shard::step(sql, &shard::Terms { now: now(), kept_ms, forwarded: forwarded()?, wants: &wants })
+            })
+            .map(Some)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The way out: what sinks may ask of the runtime.
 
+use serde::de::DeserializeOwned;
 use worker::{Env, Fetch, Headers, Method, RequestInit, RequestRedirect};
 
 use super::postgres::{self, Connected, DbError};
 use crate::errors::{Error, Result};
+use crate::registry;
 
 /// The world outside, as one deployment sees it.
 #[derive(Clone)]
@@ -27,6 +29,11 @@ impl Outside {
     /// A variable or secret of the deployment; an empty one is none.
     pub(crate) fn setting(&self, name: &str) -> Option<String> {
         self.env.var(name).ok().map(|value| value.to_string()).filter(|value| !value.trim().is_empty())
+    }
+
+    /// Asks the registry of an environment.
+    pub(super) async fn registry<T: DeserializeOwned>(&self, environment: &str, ask: &registry::Ask) -> Result<T> {
+        super::call(&self.env.durable_object("REGISTRY").map_err(Error::internal)?, environment, ask).await
     }
 
     pub(crate) fn has_queue(&self) -> bool {

@@ -1,5 +1,6 @@
 //! How far each sink came and how it fares.
 
+use isoflag_events::ids_before;
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
@@ -19,6 +20,8 @@ pub(crate) struct SinkStatus {
     pub(crate) lag: u64,
     /// When the oldest of them was received.
     pub(crate) oldest: Option<i64>,
+    /// Events old enough to be let go that wait for it.
+    pub(crate) holds: u64,
     /// Facts it refused for good.
     pub(crate) dead: u64,
     /// A few of the reasons, the newest first.
@@ -30,7 +33,8 @@ pub(crate) struct SinkStatus {
     pub(crate) delivered_at: Option<i64>,
 }
 
-pub(crate) fn status(sql: &Sql, sink: &str) -> Result<SinkStatus> {
+/// How a sink fares; what was received before `edge` would be let go if it had it.
+pub(crate) fn status(sql: &Sql, sink: &str, edge: Option<i64>) -> Result<SinkStatus> {
     let (mut lag, mut oldest) = (0, None);
     for kind in Kind::ALL {
         let received = match kind {
@@ -50,6 +54,12 @@ pub(crate) fn status(sql: &Sql, sink: &str) -> Result<SinkStatus> {
             oldest = [oldest, first.map(|(at,)| at)].into_iter().flatten().min();
         }
     }
+    let (holds,): (u64,) = sql
+        .first(
+            "SELECT count(*) FROM events WHERE seq > ?1 AND received_at < ?2 AND id < ?3 AND at < ?2",
+            vec![cursor(sql, sink, Kind::Events)?.into(), edge.into(), edge.map(ids_before).into()],
+        )?
+        .unwrap_or_default();
     let (dead,): (u64,) =
         sql.first("SELECT count(*) FROM dead_letters WHERE sink = ?", vec![sink.into()])?.unwrap_or_default();
     let reasons: Vec<(String,)> = sql.read(
@@ -63,6 +73,7 @@ pub(crate) fn status(sql: &Sql, sink: &str) -> Result<SinkStatus> {
         sink: sink.to_owned(),
         lag,
         oldest,
+        holds,
         dead,
         reasons: reasons.into_iter().map(|(reason,)| reason).collect(),
         failures,
@@ -81,6 +92,11 @@ pub(crate) fn pending(sql: &Sql, sink: &str) -> Result<Option<i64>> {
         anything = anything || last(sql, kind)? > cursor(sql, sink, kind)?;
     }
     if anything { retry_at(sql, sink).map(Some) } else { Ok(None) }
+}
+
+/// The number up to which every one of the sinks has the events; where there are none, all of them.
+pub(crate) fn forwarded(sql: &Sql, sinks: &[&str]) -> Result<i64> {
+    sinks.iter().try_fold(i64::MAX, |least, sink| Ok(least.min(cursor(sql, sink, Kind::Events)?)))
 }
 
 pub(super) fn retry_at(sql: &Sql, sink: &str) -> Result<i64> {

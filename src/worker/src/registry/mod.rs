@@ -8,6 +8,7 @@ mod runs;
 
 use std::collections::BTreeMap;
 
+use isoflag_experiments::Experiments;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -97,6 +98,19 @@ pub(crate) struct Published {
 pub(crate) struct Study {
     pub(crate) experiments: Option<String>,
     pub(crate) runs: Vec<RunRow>,
+}
+
+impl Study {
+    /// The plans and metrics, read.
+    pub(crate) fn plans(&self) -> Result<Experiments> {
+        self.experiments.as_deref().map_or_else(
+            || Ok(Experiments::default()),
+            |text| {
+                isoflag_experiments::parse(text)
+                    .map_err(|_| Error::internal("the experiments in force were published by another version"))
+            },
+        )
+    }
 }
 
 pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
 use isoflag_events::{
-    Alias, Batch, Dropped, Event, Exposure, Item, Refusal, Terms, limits, shard_of, validate, validate_aliases,
+    Alias, Batch, Code, Dropped, Event, Exposure, Item, Refusal, Rejection, Terms, limits, shard_of, validate,
+    validate_aliases,
 };
 use isoflag_experiments::ExposureVerdict;
 use serde_json::json;
@@ -17,7 +18,8 @@ use crate::evidence::Evidence;
 use crate::host::{BUSY_SECONDS, Host};
 use crate::http::{Request, Response};
 use crate::key::Role;
-use crate::shard::{AliasRow, Appended, Ask, EventRow, ExposureRow, Relay};
+use crate::retention;
+use crate::shard::{AliasRow, Appended, Ask, EventRow, ExposureRow, Facts, Relay};
 
 /// Batches an isolate has under way to one shard before it says so: a second or two of work, after which whoever waits had
 /// better wait elsewhere.
@@ -42,8 +44,11 @@ async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> 
     let grant = auth::grant(host, request, &[Role::Client, Role::Server]).await?;
     let body = host.body(limits::BODY_BYTES).await?;
     let now = host.now();
-    let batch = read(&body, Terms { now, may_import: grant.role == Role::Server }).map_err(refuse)?;
-    let Batch { sent_at, dropped, items, rejected } = batch;
+    // A setting nobody can read lets nothing go, so nothing is too old.
+    let kept = retention::kept_ms(host.setting(retention::SETTING).as_deref()).unwrap_or(None);
+    let terms =
+        Terms { now, may_import: grant.role == Role::Server, horizon: kept.map_or(0, |kept| now.saturating_sub(kept)) };
+    let Batch { sent_at, dropped, items, mut rejected } = read(&body, terms).map_err(refuse)?;
     let sent = items.len();
     // A link is not told from itself sent again: both say the same.
     let links = items.iter().filter(|item| matches!(item, Item::Alias(_))).count();
@@ -53,20 +58,21 @@ async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> 
     let skew = sent_at.map(|sent_at| now.saturating_sub(sent_at));
     // All shards at once. If one fails the sender is told so and sends the batch again; the others will know their part.
     let parts = plan.into_iter().map(|(shard, part)| {
-        let ask = Ask::Append {
-            skew,
+        let facts = Facts {
             exposures: part.exposures.into_values().collect(),
             events: part.events.into_values().collect(),
             aliases: part.aliases,
         };
+        let ask = Ask::Append { skew, facts };
         let environment = grant.environment.as_str();
         async move { append(host, environment, shard, &ask).await }
     });
-    let mut news = BTreeSet::new();
+    let (mut news, mut stale) = (BTreeSet::new(), BTreeSet::new());
     let mut relays: BTreeMap<u32, Vec<Relay>> = BTreeMap::new();
     for appended in try_join_all(parts).await? {
         // An event of several units is news if it is news to any of their shards.
         news.extend(appended.exposures.into_iter().chain(appended.events));
+        stale.extend(appended.stale);
         for relay in appended.relays {
             relays.entry(shard_of(&relay.unit.0, &relay.unit.1, grant.shards)).or_default().push(relay);
         }
@@ -81,9 +87,33 @@ async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> 
         let shard = shard_of("sender", &sender, grant.shards);
         let () = host.shard(&grant.environment, shard, &Ask::Lost { sender, counts }).await?;
     }
-    let accepted = news.len() + links;
-    let answer = json!({ "accepted": accepted, "duplicates": sent.saturating_sub(accepted), "rejected": rejected });
+    let (accepted, told) = (news.len() + links, rejected.len());
+    if !stale.is_empty() {
+        // Seldom enough to read the batch once more rather than to remember where everything stood.
+        let batch = read(&body, terms).map_err(refuse)?;
+        rejected.extend(turned_away(&batch, &stale, &grant.environment));
+        rejected.sort_by_key(|one| one.index);
+    }
+    let taken = (sent + told).saturating_sub(rejected.len());
+    let answer = json!({ "accepted": accepted, "duplicates": taken.saturating_sub(accepted), "rejected": rejected });
     Ok(Response::json(200, &answer))
+}
+
+/// Says of each item of a batch that some shard could not take any more where it stood.
+fn turned_away(batch: &Batch, stale: &BTreeSet<String>, environment: &str) -> Vec<Rejection> {
+    let places = (0..).filter(|index| !batch.rejected.iter().any(|one| one.index == *index));
+    let named = batch.items.iter().zip(places).filter_map(|(item, index)| match item {
+        Item::Exposure(exposure) => Some((exposure.identity(environment), index, "at")),
+        Item::Event(event) => Some((event.id.clone(), index, "id")),
+        Item::Alias(_) => None,
+    });
+    named.filter(|(id, ..)| stale.contains(id)).map(|(_, index, field)| too_old(index, field)).collect()
+}
+
+fn too_old(index: usize, field: &str) -> Rejection {
+    let message = "older than what this ledger has let go of, so it cannot tell whether it has counted this one; \
+                   bring in the past before, or as events with ids made now";
+    Rejection { index, field: format!("events[{index}].{field}"), code: Code::TooOld, message: message.to_owned() }
 }
 
 /// Writes to one shard, unless more is under way to it than it can take.
@@ -190,7 +220,7 @@ mod tests {
     const ID: &str = "019ab3f0-1c2d-7abc-8def-0123456789ab";
 
     fn items(events: serde_json::Value) -> Vec<Item> {
-        let terms = Terms { now: 1_763_900_000_000, may_import: true };
+        let terms = Terms { now: 1_763_900_000_000, may_import: true, horizon: 0 };
         let batch = validate(&json!({ "events": events }).to_string(), terms).unwrap();
         assert_eq!(batch.rejected, []);
         batch.items

@@ -1,7 +1,5 @@
 //! From runs to reports: what to count is asked of every shard at once, what they count is added up and judged.
 
-use std::collections::BTreeMap;
-
 use futures_util::future::try_join_all;
 use isoflag_experiments::{Experiments, Observed, Report, Run};
 use serde::Deserialize;
@@ -10,7 +8,7 @@ use crate::auth::Grant;
 use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::registry::{self, RunRow, Study};
-use crate::shard::{self, MetricWant, Want};
+use crate::shard::{self, Want};
 
 /// What was intended, laid out for reporting.
 pub(super) struct Bench {
@@ -20,13 +18,8 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) async fn open(host: &Host, grant: &Grant) -> Result<Self> {
-        let Study { experiments, runs } = host.registry(&grant.environment, &registry::Ask::Study).await?;
-        let experiments = match experiments {
-            None => Experiments::default(),
-            Some(text) => isoflag_experiments::parse(&text)
-                .map_err(|_| Error::internal("the experiments in force were published by another version"))?,
-        };
-        Ok(Bench { experiments, runs })
+        let study: Study = host.registry(&grant.environment, &registry::Ask::Study).await?;
+        Ok(Bench { experiments: study.plans()?, runs: study.runs })
     }
 
     pub(super) fn runs(&self) -> &[RunRow] {
@@ -55,7 +48,7 @@ impl Bench {
         if runs.is_empty() {
             return Ok(Vec::new());
         }
-        let wants: Vec<Want> = runs.iter().map(|run| self.want(run)).collect();
+        let wants: Vec<Want> = runs.iter().map(|run| Want::of(run, &self.experiments)).collect();
         let ask = shard::Ask::Count { wants };
         let shards = (0..grant.shards).map(|shard| host.shard::<Vec<Observed>>(&grant.environment, shard, &ask));
         let mut sums: Vec<Observed> = runs.iter().map(|_| Observed::default()).collect();
@@ -66,23 +59,6 @@ impl Bench {
             return Err(Error::internal("a shard left out a run"));
         }
         Ok(sums)
-    }
-
-    fn want(&self, row: &RunRow) -> Want {
-        let mut metrics = BTreeMap::new();
-        if let Some(experiment) = self.experiments.experiments.get(&row.experiment) {
-            let keys = experiment.metrics();
-            for key in keys {
-                let Some(metric) = self.experiments.metrics.get(key) else { continue };
-                metrics.insert(key, MetricWant::of(key, metric));
-            }
-        }
-        Want {
-            experiment: row.experiment.clone(),
-            run: row.run.clone(),
-            opened_at: row.opened_at,
-            metrics: metrics.into_values().collect(),
-        }
     }
 }
 

@@ -12,7 +12,8 @@ use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
 use crate::outbox::SinkStatus;
-use crate::shard::Ask;
+use crate::retention;
+use crate::shard::{Archived, Ask, Kept};
 
 /// A sink over all shards.
 #[derive(Debug, Default, PartialEq, Serialize)]
@@ -21,6 +22,8 @@ struct Status {
     sink: String,
     lag: u64,
     oldest: Option<i64>,
+    /// Events that are past their time and are kept for this sink alone.
+    holds: u64,
     dead: u64,
     reasons: Vec<String>,
     /// Shards that had to put it off.
@@ -33,14 +36,45 @@ struct Status {
 pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Admin]).await?;
     let names: Vec<String> = host.sinks().into_iter().map(str::to_owned).collect();
-    let ask = Ask::Sinks { names: names.clone() };
-    let shards = (0..grant.shards).map(|shard| host.shard::<Vec<SinkStatus>>(&grant.environment, shard, &ask));
+    let kept = retention::kept_ms(host.setting(retention::SETTING).as_deref());
+    let edge = kept.as_ref().ok().and_then(|kept| *kept).map(|kept| host.now().saturating_sub(kept));
+    let ask = Ask::Sinks { names, edge };
+    let shards = (0..grant.shards).map(|shard| host.shard::<Kept>(&grant.environment, shard, &ask));
     let mut sums: BTreeMap<String, Status> = BTreeMap::new();
-    for one in try_join_all(shards).await?.into_iter().flatten() {
-        let sum = sums.entry(one.sink.clone()).or_default();
-        *sum = add(std::mem::take(sum), one);
+    let mut archived = Archived::default();
+    for kept in try_join_all(shards).await? {
+        archived.floor = archived.floor.max(kept.archived.floor);
+        archived.events = archived.events.saturating_add(kept.archived.events);
+        for one in kept.sinks {
+            let sum = sums.entry(one.sink.clone()).or_default();
+            *sum = add(std::mem::take(sum), one);
+        }
     }
-    Ok(Response::json(200, &json!({ "sinks": sums.into_values().collect::<Vec<_>>() })))
+    let error = match kept {
+        Err(Error::BadRequest { message, .. }) => Some(message),
+        _ => None,
+    };
+    let retention = Retention {
+        before: edge,
+        floor: (archived.floor > 0).then_some(archived.floor),
+        archived: archived.events,
+        error,
+    };
+    Ok(Response::json(200, &json!({ "sinks": sums.into_values().collect::<Vec<_>>(), "retention": retention })))
+}
+
+/// What becomes of old events.
+#[derive(Serialize)]
+struct Retention {
+    /// Events from before may go; null when all are kept.
+    before: Option<i64>,
+    /// Some from before are gone; null when none is.
+    floor: Option<i64>,
+    /// How many are gone, those of several units once for each shard that had them.
+    archived: u64,
+    /// What is wrong with the setting; nothing goes until it is mended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 fn add(sum: Status, one: SinkStatus) -> Status {
@@ -52,6 +86,7 @@ fn add(sum: Status, one: SinkStatus) -> Status {
         sink: one.sink,
         lag: sum.lag.saturating_add(one.lag),
         oldest: [sum.oldest, one.oldest].into_iter().flatten().min(),
+        holds: sum.holds.saturating_add(one.holds),
         dead: sum.dead.saturating_add(one.dead),
         reasons,
         failing: sum.failing + u32::from(one.failures > 0),
@@ -96,6 +131,7 @@ mod tests {
             sink: "postgres".into(),
             lag,
             oldest,
+            holds: lag,
             dead: 1,
             reasons: vec![reason.to_owned()],
             failures,
@@ -106,6 +142,7 @@ mod tests {
         let sum = add(add(Status::default(), shard(3, None, 0, "b")), shard(4, Some(9), 2, "a"));
         let sum = add(sum, shard(0, Some(5), 0, "b"));
         assert_eq!((sum.lag, sum.oldest, sum.dead, sum.failing, sum.delivered_at), (7, Some(5), 3, 1, Some(9)));
+        assert_eq!(sum.holds, 7);
         assert_eq!((sum.reasons, sum.error.as_deref()), (vec!["a".to_owned(), "b".to_owned()], Some("down")));
     }
 }

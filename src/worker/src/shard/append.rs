@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use isoflag_events::ids_before;
 use isoflag_experiments::ExposureVerdict;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::archive::{self, Bounds};
 use super::links::{self, AliasRow, Relay};
 use super::verdicts;
 use crate::errors::Result;
@@ -56,27 +58,60 @@ pub(crate) struct Appended {
     pub(crate) exposures: Vec<String>,
     /// Ids of events not had before.
     pub(crate) events: Vec<String>,
+    /// Ids of exposures and events from before what this shard can tell apart: not had, and not taken.
+    pub(crate) stale: Vec<String>,
     /// What other shards must hear before anything is acknowledged. Said again for facts that are no news: the first time may have
     /// been in vain.
     pub(crate) relays: Vec<Relay>,
 }
 
-pub(super) fn append(
-    sql: &Sql,
-    skew: Option<i64>,
-    exposures: &[ExposureRow],
-    events: &[EventRow],
-    aliases: &[AliasRow],
-    now: i64,
-) -> Result<Appended> {
-    let exposures = if exposures.is_empty() { Vec::new() } else { take_exposures(sql, skew, exposures, now)? };
-    let news = if events.is_empty() { Vec::new() } else { take_events(sql, skew, events, now)? };
-    let mut relays = if events.is_empty() { Vec::new() } else { links::relay(sql, events)? };
+/// What is sent at once.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Facts {
+    pub(crate) exposures: Vec<ExposureRow>,
+    pub(crate) events: Vec<EventRow>,
+    pub(crate) aliases: Vec<AliasRow>,
+}
+
+pub(super) fn append(sql: &Sql, skew: Option<i64>, facts: Facts, now: i64) -> Result<Appended> {
+    let Facts { mut exposures, mut events, aliases } = facts;
+    let stale = turn_away(sql, &mut exposures, &mut events)?;
+    let exposures = if exposures.is_empty() { Vec::new() } else { take_exposures(sql, skew, &exposures, now)? };
+    let news = if events.is_empty() { Vec::new() } else { take_events(sql, skew, &events, now)? };
+    let mut relays = if events.is_empty() { Vec::new() } else { links::relay(sql, &events)? };
     if !aliases.is_empty() {
         // After the events: a link speaks for all of them.
-        relays.extend(links::link(sql, aliases)?);
+        relays.extend(links::link(sql, &aliases)?);
     }
-    Ok(Appended { exposures, events: news, relays })
+    Ok(Appended { exposures, events: news, stale, relays })
+}
+
+/// Takes out what is from before the bounds of the archive, and answers those of it that are not here.
+fn turn_away(sql: &Sql, exposures: &mut Vec<ExposureRow>, events: &mut Vec<EventRow>) -> Result<Vec<String>> {
+    let Bounds { floor, shown_from } = archive::bounds(sql)?;
+    let floor = ids_before(floor);
+    let mut stale = Vec::new();
+    let old: Vec<&ExposureRow> = exposures.iter().filter(|row| row.6 < shown_from).collect();
+    if !old.is_empty() {
+        stale.extend(sql.read::<(String,)>(
+            "SELECT j.value ->> 0 FROM json_each(?1) j
+             LEFT JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
+             LEFT JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4
+             LEFT JOIN exposures x ON x.run = r.run AND x.unit = u.unit AND x.variant = j.value ->> 5 WHERE x.run IS NULL",
+            vec![json!(old).to_string().into()],
+        )?);
+        exposures.retain(|row| row.6 >= shown_from);
+    }
+    let old: Vec<&str> = events.iter().map(|row| row.0.as_str()).filter(|id| **id < *floor).collect();
+    if !old.is_empty() {
+        let unknown: Vec<(String,)> = sql.read(
+            "SELECT j.value FROM json_each(?) j LEFT JOIN events v ON v.id = j.value WHERE v.id IS NULL",
+            vec![json!(old).to_string().into()],
+        )?;
+        events.retain(|row| !unknown.iter().any(|(id,)| *id == row.0));
+        stale.extend(unknown);
+    }
+    Ok(stale.into_iter().map(|(id,)| id).collect())
 }
 
 fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) -> Result<Vec<String>> {

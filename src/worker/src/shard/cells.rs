@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use isoflag_experiments::{Bin, MetricCell, Observed, Second, UnitCell};
+use isoflag_experiments::{Bin, Experiments, MetricCell, Observed, Second, UnitCell};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::metric::MetricWant;
 use super::refresh::refresh;
-use super::{losses, verdicts};
+use super::{losses, totals, verdicts};
 use crate::errors::Result;
 use crate::host::Sql;
+use crate::registry::RunRow;
 
 /// A run and the metrics to count for it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,6 +21,25 @@ pub(crate) struct Want {
     /// When it was opened.
     pub(crate) opened_at: i64,
     pub(crate) metrics: Vec<MetricWant>,
+}
+
+impl Want {
+    /// A run with the metrics its experiment is planned with; none when there is no plan.
+    pub(crate) fn of(row: &RunRow, experiments: &Experiments) -> Self {
+        let mut metrics = BTreeMap::new();
+        if let Some(experiment) = experiments.experiments.get(&row.experiment) {
+            for key in experiment.metrics() {
+                let Some(metric) = experiments.metrics.get(key) else { continue };
+                metrics.insert(key, MetricWant::of(key, metric));
+            }
+        }
+        Want {
+            experiment: row.experiment.clone(),
+            run: row.run.clone(),
+            opened_at: row.opened_at,
+            metrics: metrics.into_values().collect(),
+        }
+    }
 }
 
 pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
@@ -45,6 +65,9 @@ pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
     let metrics = metrics(sql, run, &want.metrics)?;
     let (first_exposure, last_exposure) = (end("min")?, end("max")?);
     let verdicts = verdicts::count(sql, run)?;
+    let partial = totals::partial(sql, run, &want.metrics, first_exposure)?;
+    let (stranded,): (u64,) =
+        sql.first("SELECT count(*) FROM stranded WHERE run = ?", vec![run.into()])?.unwrap_or_default();
     Ok(Observed {
         units,
         metrics,
@@ -53,6 +76,8 @@ pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
         last_exposure,
         verdicts,
         dropped,
+        partial,
+        stranded,
         ..Observed::default()
     })
 }

@@ -6,10 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use isoflag_events::ids_before;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::append::EventRow;
+use super::archive::{self, Bounds};
 use crate::errors::Result;
 use crate::host::Sql;
 
@@ -30,6 +32,8 @@ pub(crate) struct Relay {
     pub(crate) mine: bool,
     /// The events that are.
     pub(crate) events: Vec<EventRow>,
+    /// Whether some that were are gone.
+    pub(crate) archived: bool,
 }
 
 /// The devices of one user: (at, id) by type, the first one first.
@@ -60,6 +64,7 @@ pub(super) fn link(sql: &Sql, rows: &[AliasRow]) -> Result<Vec<Relay>> {
     users.dedup();
     for (user_type, user) in users {
         let Some((unit, devices)) = devices(sql, user_type, user)? else { continue };
+        let archived = sql.first("SELECT archived FROM units WHERE unit = ?", vec![unit.into()])? == Some((1,));
         for (device_type, linked) in devices {
             let version = version(&linked);
             for (place, (_, device)) in linked.into_iter().enumerate() {
@@ -70,6 +75,7 @@ pub(super) fn link(sql: &Sql, rows: &[AliasRow]) -> Result<Vec<Relay>> {
                     version,
                     mine,
                     events: if mine { events_without(sql, unit, &device_type)? } else { Vec::new() },
+                    archived: mine && archived,
                 });
             }
         }
@@ -98,6 +104,7 @@ pub(super) fn relay(sql: &Sql, rows: &[EventRow]) -> Result<Vec<Relay>> {
                     version,
                     mine: true,
                     events: Vec::new(),
+                    archived: false,
                 });
                 relay.events.push(row.alone());
             }
@@ -115,7 +122,7 @@ pub(super) fn heed(sql: &Sql, relays: &[Relay], now: i64) -> Result<()> {
 }
 
 fn heed_one(sql: &Sql, relay: &Relay, now: i64) -> Result<()> {
-    let Relay { unit: (unit_type, id), via: (via_type, via), version, mine, events } = relay;
+    let Relay { unit: (unit_type, id), via: (via_type, via), version, mine, events, archived } = relay;
     sql.run(
         "INSERT INTO units (type, id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         vec![unit_type.as_str().into(), id.as_str().into()],
@@ -126,10 +133,19 @@ fn heed_one(sql: &Sql, relay: &Relay, now: i64) -> Result<()> {
     )?;
     let Some((unit,)) = number else { return Ok(()) };
     let key = || vec![unit.into(), via_type.as_str().into(), via.as_str().into()];
-    let known: Option<(i64,)> =
-        sql.first("SELECT version FROM relays WHERE unit = ? AND via_type = ? AND via = ?", key())?;
-    if known.is_some_and(|(known,)| known > *version) {
+    let known: Option<(i64, i64, i64)> =
+        sql.first("SELECT version, mine, archived FROM relays WHERE unit = ? AND via_type = ? AND via = ?", key())?;
+    if known.is_some_and(|(known, ..)| known > *version) {
         return Ok(());
+    }
+    let Bounds { floor, shown_from } = archive::bounds(sql)?;
+    let (was_mine, had_gone) = known.map_or((false, false), |(_, mine, archived)| (mine == 1, archived == 1));
+    if was_mine != *mine && (had_gone || *archived) {
+        // What is gone stays where it was counted; units first shown since then had no part in it.
+        sql.run(
+            "INSERT INTO stranded (run, unit) SELECT run, unit FROM run_units WHERE unit = ? AND first_at < ? ON CONFLICT DO NOTHING",
+            vec![unit.into(), shown_from.into()],
+        )?;
     }
     let mut values = key();
     values.extend([(*version).into(), i64::from(*mine).into()]);
@@ -140,14 +156,16 @@ fn heed_one(sql: &Sql, relay: &Relay, now: i64) -> Result<()> {
     )?;
     if *mine {
         let mut values = key();
-        values.extend([json!(events).to_string().into(), now.into()]);
+        values.extend([json!(events).to_string().into(), now.into(), ids_before(floor).into()]);
+        // What is gone here may still be there, and is not taken a second time.
         sql.run(
             "INSERT INTO events (id, name, at, received_at, skew, units, properties, experiments, imported)
              SELECT value ->> 0, value ->> 1, value ->> 2, ?5, NULL, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-             FROM json_each(?4) WHERE ?1 IS NOT NULL AND ?2 IS NOT NULL AND ?3 IS NOT NULL ON CONFLICT (id) DO NOTHING",
+             FROM json_each(?4) WHERE value ->> 0 >= ?6 AND ?1 IS NOT NULL AND ?2 IS NOT NULL AND ?3 IS NOT NULL
+             ON CONFLICT (id) DO NOTHING",
             values.clone(),
         )?;
-        values.pop();
+        values.truncate(4);
         sql.run(
             "INSERT INTO via_events (unit, event, via_type, via)
              SELECT ?1, v.seq, ?2, ?3 FROM json_each(?4) j CROSS JOIN events v ON v.id = j.value ->> 0

@@ -1,11 +1,13 @@
 //! One shard of the ledger: it takes in facts about its units, once each, and counts them up when asked.
 
 mod append;
+mod archive;
 mod cells;
 mod links;
 mod losses;
 mod metric;
 mod refresh;
+mod totals;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -19,10 +21,10 @@ use crate::host::Sql;
 use crate::migrations;
 use crate::outbox;
 
-pub(crate) use append::{Appended, EventRow, ExposureRow};
+pub(crate) use append::{Appended, EventRow, ExposureRow, Facts};
+pub(crate) use archive::{Archived, Terms, archived, due, step};
 pub(crate) use cells::Want;
 pub(crate) use links::{AliasRow, Relay};
-pub(crate) use metric::MetricWant;
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-001.sql"),
@@ -30,31 +32,42 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-003.sql"),
     include_str!("../migrations/shard-004.sql"),
     include_str!("../migrations/shard-005.sql"),
+    include_str!("../migrations/shard-006.sql"),
 ];
 
 /// What may be asked of a shard.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Ask {
     /// Stores what it does not have yet. Answers [`Appended`].
-    Append { skew: Option<i64>, exposures: Vec<ExposureRow>, events: Vec<EventRow>, aliases: Vec<AliasRow> },
+    Append { skew: Option<i64>, facts: Facts },
     /// Hears what the shards of users say of its devices. Answers nothing.
     Heed { relays: Vec<Relay> },
     /// Notes what a sender lost. Answers nothing.
     Lost { sender: String, counts: BTreeMap<String, u64> },
     /// Counts. Answers one [`Observed`] for each want.
     Count { wants: Vec<Want> },
-    /// How sinks fare. Answers a list of [`outbox::SinkStatus`].
-    Sinks { names: Vec<String> },
+    /// How sinks fare, and what was let go; facts received before `edge` wait for nothing but the sinks. Answers [`Kept`].
+    Sinks { names: Vec<String>, edge: Option<i64> },
     /// Has dead letters tried again, those of one sink or all. Answers how many.
     Replay { sink: Option<String> },
     /// Reads on in the facts of a kind. Answers an [`outbox::Page`].
     Export { kind: outbox::Kind, after: i64, most: i64 },
 }
 
+/// What a shard has to say of the facts it keeps.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) sinks: Vec<outbox::SinkStatus>,
+    pub(crate) archived: Archived,
+}
+
 impl Ask {
-    /// Whether there may be something to forward now.
-    pub(crate) fn wakes_the_outbox(&self) -> bool {
-        matches!(self, Ask::Append { .. } | Ask::Heed { .. } | Ask::Sinks { .. } | Ask::Replay { .. })
+    /// Whether there may be something to forward now, or to let go.
+    pub(crate) fn wakes(&self) -> bool {
+        matches!(
+            self,
+            Ask::Append { .. } | Ask::Heed { .. } | Ask::Sinks { .. } | Ask::Replay { .. } | Ask::Count { .. }
+        )
     }
 }
 
@@ -66,19 +79,17 @@ pub(crate) fn prepare(sql: &Sql, now: i64) -> Result<()> {
 pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
     prepare(sql, now)?;
     match ask {
-        Ask::Append { skew, exposures, events, aliases } => {
-            value(sql.transaction(|sql| append::append(sql, skew, &exposures, &events, &aliases, now))?)
-        }
+        Ask::Append { skew, facts } => value(sql.transaction(|sql| append::append(sql, skew, facts, now))?),
         Ask::Heed { relays } => value(sql.transaction(|sql| links::heed(sql, &relays, now))?),
         Ask::Lost { sender, counts } => value(sql.transaction(|sql| losses::note(sql, &sender, &counts, now))?),
         Ask::Count { wants } => {
             let counted: Result<Vec<Observed>> = wants.iter().map(|want| cells::count(sql, want)).collect();
             value(counted?)
         }
-        Ask::Sinks { names } => {
-            let statuses: Result<Vec<outbox::SinkStatus>> =
-                names.iter().map(|name| outbox::status(sql, name)).collect();
-            value(statuses?)
+        Ask::Sinks { names, edge } => {
+            let sinks: Result<Vec<outbox::SinkStatus>> =
+                names.iter().map(|name| outbox::status(sql, name, edge)).collect();
+            value(Kept { sinks: sinks?, archived: archived(sql)? })
         }
         Ask::Replay { sink } => value(sql.transaction(|sql| outbox::again(sql, sink.as_deref()))?),
         Ask::Export { kind, after, most } => value(outbox::page(sql, kind, after, most)?),

@@ -3,7 +3,8 @@
 use isoflag_experiments::bins::{LAST, lower_edge};
 use serde_json::json;
 
-use super::metric::{MetricWant, Total};
+use super::metric::{MetricWant, Of, Total};
+use super::totals;
 use crate::errors::{Error, Result};
 use crate::host::Sql;
 
@@ -17,7 +18,10 @@ const SHRUNK: f64 = 1e-6;
 
 /// Makes the cells of a run true.
 pub(super) fn refresh(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()> {
-    sql.transaction(|sql| follow_definitions(sql, run, metrics))?;
+    sql.transaction(|sql| {
+        totals::learn(sql, run, metrics)?;
+        follow_definitions(sql, run, metrics)
+    })?;
     loop {
         let units: Vec<(i64,)> =
             sql.read("SELECT unit FROM dirty WHERE run = ? LIMIT ?", vec![run.into(), UNITS_AT_ONCE.into()])?;
@@ -145,6 +149,28 @@ impl Units<'_> {
                 total.of.path().into(),
                 total.until_ms.into(),
             ],
+        )?;
+        self.settled(metric, column, total)
+    }
+
+    /// Adds what events came to that are no longer there.
+    fn settled(&self, metric: &str, column: &str, total: &Total) -> Result<()> {
+        let Some(number) = totals::number(self.sql, self.run, total)? else { return Ok(()) };
+        let numbers = if column == "value" { "s.value, 0" } else { "0, s.value" };
+        let sum = if total.of == Of::Any {
+            format!("max({column}, excluded.{column})")
+        } else {
+            format!("{column} + excluded.{column}")
+        };
+        self.sql.run(
+            &format!(
+                "INSERT INTO unit_metrics (run, unit, metric, value, second)
+                 SELECT c.run, c.unit, ?3, {numbers} FROM json_each(?2) j
+                 CROSS JOIN counted c ON c.run = ?1 AND c.unit = j.value
+                 CROSS JOIN settled s ON s.total = ?4 AND s.unit = c.unit WHERE true
+                 ON CONFLICT (run, unit, metric) DO UPDATE SET {column} = {sum}"
+            ),
+            vec![self.run.into(), self.units.into(), metric.into(), number.into()],
         )
     }
 
