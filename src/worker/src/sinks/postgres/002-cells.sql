@@ -61,6 +61,14 @@ CREATE TABLE IF NOT EXISTS isoflag.bin_cells (
   sum float8 NOT NULL, sum_squares float8 NOT NULL, PRIMARY KEY (run, metric, variant, day, bin)
 );
 
+-- How many exposures of a variant have which verdict, and what each unit has been counted as.
+CREATE TABLE IF NOT EXISTS isoflag.verdict_cells (
+  run int NOT NULL, variant text NOT NULL, verdict text NOT NULL, exposures bigint NOT NULL, PRIMARY KEY (run, variant, verdict)
+);
+CREATE TABLE IF NOT EXISTS isoflag.unit_verdicts (
+  run int NOT NULL, unit bigint NOT NULL, variant text NOT NULL, verdict text NOT NULL, PRIMARY KEY (run, unit, variant)
+);
+
 -- Lower edges of the bins of totals: 1e-5 · 1.01^(bin − 1), by repeated squaring, so that they are the ledger's to the bit.
 CREATE TABLE IF NOT EXISTS isoflag.edges (edge float8 PRIMARY KEY, bin int NOT NULL);
 CREATE OR REPLACE FUNCTION isoflag.lower_edge(bin int) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS $$
@@ -124,6 +132,7 @@ DECLARE
   ids uuid[];
   vias bigint[];
   folded bigint := 0;
+  folded_events bigint := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(1769172838, hashtext(of_environment));
   CREATE TEMP TABLE IF NOT EXISTS isoflag_shown (
@@ -142,6 +151,19 @@ BEGIN
     JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, f.unit_type, f.unit);
   GET DIAGNOSTICS folded = ROW_COUNT;
   ANALYZE isoflag_shown;
+  WITH gone AS (
+    DELETE FROM isoflag.unit_verdicts v USING isoflag_shown s WHERE v.run = s.run AND v.unit = s.unit RETURNING v.run, v.variant, v.verdict
+  )
+  INSERT INTO isoflag.verdict_cells AS c SELECT run, variant, verdict, -count(*) FROM gone GROUP BY run, variant, verdict
+    ON CONFLICT (run, variant, verdict) DO UPDATE SET exposures = c.exposures + excluded.exposures;
+  WITH put AS (
+    INSERT INTO isoflag.unit_verdicts (run, unit, variant, verdict)
+    SELECT s.run, s.unit, x.variant, x.verdict FROM isoflag_shown s
+    JOIN isoflag.exposures x ON (x.environment, x.experiment, x.run, x.unit_type, x.unit) = (of_environment, s.experiment, s.name, s.type, s.id)
+    RETURNING run, variant, verdict
+  )
+  INSERT INTO isoflag.verdict_cells AS c SELECT run, variant, verdict, count(*) FROM put GROUP BY run, variant, verdict
+    ON CONFLICT (run, variant, verdict) DO UPDATE SET exposures = c.exposures + excluded.exposures;
   INSERT INTO isoflag.run_units (run, unit, variant, first_at, variants)
     SELECT DISTINCT ON (s.run, s.unit) s.run, s.unit, x.variant, x.at, count(*) OVER (PARTITION BY s.run, s.unit)
     FROM isoflag_shown s JOIN isoflag.exposures x ON (x.environment, x.experiment, x.run, x.unit_type, x.unit)
@@ -153,14 +175,16 @@ BEGIN
   INSERT INTO isoflag.dirty SELECT s.run, s.unit FROM isoflag_shown s JOIN isoflag.run_units USING (run, unit) ON CONFLICT DO NOTHING;
 
   CREATE TEMP TABLE IF NOT EXISTS isoflag_happened (type text, id text, name text, at bigint, event uuid) ON COMMIT DROP;
+  CREATE TEMP TABLE IF NOT EXISTS isoflag_taken (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id uuid) ON COMMIT DROP;
+  TRUNCATE isoflag_taken RESTART IDENTITY;
+  -- By their times, as they lie in their partitions.
+  WITH taken AS (DELETE FROM isoflag.new_events WHERE environment = of_environment RETURNING id)
+  INSERT INTO isoflag_taken (id) SELECT id FROM taken ORDER BY id;
   LOOP
-    -- In steps: a first report over a long history is one transaction, but no array and no sort of it holds all.
-    WITH taken AS (
-      DELETE FROM isoflag.new_events WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM isoflag.new_events WHERE environment = of_environment LIMIT 50000)) RETURNING id
-    ) SELECT array_agg(id) INTO ids FROM taken;
+    -- In steps: a first report over a long history is one transaction, but no array of it holds all.
+    SELECT array_agg(id ORDER BY number) INTO ids FROM isoflag_taken WHERE number > folded_events AND number <= folded_events + 50000;
     EXIT WHEN ids IS NULL;
-    folded := folded + cardinality(ids);
+    folded_events := folded_events + cardinality(ids);
     TRUNCATE isoflag_happened;
     INSERT INTO isoflag_happened
       SELECT u.key, u.value, e.name, e.at, e.id FROM unnest(ids) AS i(id)
@@ -203,7 +227,7 @@ BEGIN
     INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT l AS unit FROM isoflag.follow_links(of_environment, vias, ids) l) k
       JOIN isoflag.run_units r USING (unit) ON CONFLICT DO NOTHING;
   END IF;
-  RETURN folded;
+  RETURN folded + folded_events;
 END $$;
 
 -- Adds units to the cells they are counted in (sign 1), or takes them out (−1). LATERAL with OFFSET 0 says in which order to join: unit by
@@ -342,8 +366,7 @@ BEGIN
   PERFORM isoflag.refresh(number, metrics) WHERE number IS NOT NULL;
   RETURN jsonb_strip_nulls(jsonb_build_object('verdicts', (
       SELECT jsonb_agg(jsonb_build_object('variant', v.variant, 'verdict', v.verdict, 'exposures', v.exposures) ORDER BY v.variant COLLATE "C", isoflag.rank(v.verdict))
-      FROM (SELECT x.variant, x.verdict, count(*) AS exposures FROM isoflag.exposures x
-        WHERE (x.environment, x.experiment, x.run) = ($1, $2, $3) GROUP BY x.variant, x.verdict) v))) || jsonb_build_object(
+      FROM isoflag.verdict_cells v WHERE v.run = number AND v.exposures > 0))) || jsonb_build_object(
     'units', (SELECT coalesce(jsonb_agg(jsonb_build_object('variant', c.variant, 'day', c.day, 'units', c.units)
       ORDER BY c.variant COLLATE "C", c.day), '[]') FROM isoflag.unit_cells c WHERE c.run = number),
     'metrics', (SELECT coalesce(jsonb_object_agg(m.metric, m.cells), '{}') FROM (
