@@ -4,6 +4,8 @@
 //   tag = first 16 bytes of HMAC-SHA256(key of the environment, parts), base64url
 //   parts = environment, experiment, run, unit type, unit, variant; each behind its length in UTF-8 bytes, u32 little endian
 
+import { bearer } from './bearer.ts'
+import type { Host } from './client.ts'
 import { messageOf } from './errors.ts'
 import type { Exposure } from './types.ts'
 
@@ -20,13 +22,18 @@ export interface AttestationOptions {
   readonly onError: (error: Error) => void
 }
 
-/** After a failure nothing is tried for this long; exposures go unsigned meanwhile and are judged by their split. */
+/** After a failure nothing is tried for this long; exposures go on as they were signed, or unsigned and judged by their split. */
 const PAUSE_MS = 60_000
+/** A key this old is asked for again: it may have been replaced. The worker believes the one before for long enough. */
+const FRESH_MS = 300_000
 
 /** Where the key of the environment comes from. */
 export interface Attestation {
-  /** The key, fetched once; `undefined` where it cannot be had. Never rejects. */
-  ready(): Promise<AttestationKey | undefined>
+  /**
+   * The key, `undefined` where it cannot be had; the first time it is waited for, later a new one comes in the background, which
+   * `host` keeps alive. Never rejects.
+   */
+  ready(host?: Host): Promise<AttestationKey | undefined>
   /** The key if it is here. */
   key(): AttestationKey | undefined
 }
@@ -42,27 +49,33 @@ export function createAttestation(options: AttestationOptions): Attestation {
 
   async function ask(): Promise<void> {
     let answered = false
+    // Meanwhile nobody else asks, unless there is nothing yet.
+    if (known !== undefined) notBefore = Date.now() + PAUSE_MS
     try {
       const response = await (options.fetch ?? fetch)(endpoint, {
-        headers: { authorization: `Bearer ${options.key}` },
+        headers: { authorization: bearer(options.key) },
         signal: AbortSignal.timeout((options.timeoutSeconds ?? 3) * 1000),
       })
       answered = true
       if (!response.ok) throw new Error(`answered ${response.status}`)
       const { environment, key } = (await response.json()) as { environment: string; key: string }
       known = { environment, secret: Uint8Array.from(key.match(/../g) ?? [], pair => parseInt(pair, 16)) }
+      notBefore = Date.now() + FRESH_MS
     } catch (error) {
       notBefore = Date.now() + PAUSE_MS
       // A worker that is away is told about where the program is fetched.
-      if (answered) options.onError(new Error(`exposures are not signed for now: \`${endpoint}\`: ${messageOf(error)}`))
+      if (answered) options.onError(new Error(`${known === undefined ? 'exposures are not signed for now' : 'exposures are signed with the key known so far'}: \`${endpoint}\`: ${messageOf(error)}`))
     }
   }
 
   return {
     key: () => known,
     // Nothing is shared between requests that wait: on workerd a fetch dies with the request that made it.
-    async ready() {
-      if (known === undefined && Date.now() >= notBefore) await ask()
+    async ready(host) {
+      if (Date.now() < notBefore) return known
+      const asked = ask()
+      if (known === undefined) await asked
+      else host?.waitUntil(asked)
       return known
     },
   }

@@ -1,5 +1,6 @@
 // Fetches the program and keeps it fresh. Whatever happens to the worker, the last good program stays in use.
 
+import { bearer } from './bearer.ts'
 import { ClientError, messageOf } from './errors.ts'
 import { loadProgram, prepare } from './program.ts'
 import type { Program } from './types.ts'
@@ -39,7 +40,8 @@ export interface Client {
 
 /** Makes a client; nothing is fetched before it is asked for. */
 export function createClient(options: ClientOptions): Client {
-  const { key, refreshSeconds = 5, timeoutSeconds = 3, onError = warn } = options
+  const { refreshSeconds = 5, timeoutSeconds = 3, onError = warn } = options
+  const authorization = bearer(options.key)
   const endpoint = options.url.replace(/\/+$/, '') + '/v1/program'
   const patience = timeoutSeconds * 1000
   let program: Program | undefined
@@ -50,7 +52,7 @@ export function createClient(options: ClientOptions): Client {
   let underway: { since: number; done: Promise<void> } | undefined
 
   async function ask(): Promise<void> {
-    const headers: Record<string, string> = { authorization: `Bearer ${key}` }
+    const headers: Record<string, string> = { authorization }
     if (etag !== undefined) headers['if-none-match'] = etag
     let response: Response
     let bytes: Uint8Array

@@ -117,7 +117,7 @@ export function createNextFlags(options: NextFlagsOptions): NextFlags {
   async function snapshotFor(req: NextRequest, visitor: string | undefined, host?: Host): Promise<Snapshot> {
     const units = visitor === undefined ? {} : { [unit]: visitor }
     try {
-      const [program] = await Promise.all([client.ready(host), attestation.ready()])
+      const [program] = await Promise.all([client.ready(host), attestation.ready(host)])
       const context = await contextOf(req, visitor)
       told = ''
       return await attested(program.snapshot(context, { ...(await pinsOf(req)), flags, units }), attestation)

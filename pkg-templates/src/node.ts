@@ -21,7 +21,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAttestation, signedBytes, tagOf } from './attest.ts'
 import { messageOf } from './errors.ts'
 import { CONTEXT_HEADER, type ExperimentContext, readContext, signContext } from './node/signed.ts'
-import { cookieValue, readCookie, wantsDocument } from './next/request.ts'
+import { cookieValue, isPrefetch, readCookie, wantsDocument } from './next/request.ts'
 import { createTracker, type PropertiesArgument, type Tracker, type TrackerOptions } from './track.ts'
 
 export { CONTEXT_HEADER, type ExperimentContext, readContext, signContext }
@@ -39,8 +39,8 @@ export interface NodeFlagsOptions extends ClientOptions {
   readonly attributes?: (req: IncomingMessage) => Context | Promise<Context>
   /** Attributes that are units as well: events carry them, e.g. `['userId']`. */
   readonly units?: readonly string[]
-  /** Shared by the services that pass contexts on; without it none is read or written. */
-  readonly contextSecret?: string
+  /** Shared by the services that pass contexts on, 16 characters or more; without it none is read or written. */
+  readonly contextSecret?: string | undefined
   /** How events are sent; by default with `url` and `key`. */
   readonly tracker?: Partial<TrackerOptions>
 }
@@ -55,7 +55,7 @@ export interface RequestFlags {
   readonly decide: Registered<<Key extends FlagKey>(flag: Key) => Decision<FlagValue<Key>>, <T = Json>(flag: string) => Decision<T>>
   /** The value; `fallback` when there is none or it is of another type. Sends nothing. */
   readonly get: ReadFlag
-  /** Records that the decision for this flag was shown. */
+  /** Records that the decision for this flag was shown: not for a prefetch, which may never be, nor for a crawler. */
   expose(flag: FlagKey): void
   /** Records that something happened to this request's units, tagged with what was decided for them. */
   track<const Name extends string>(name: Name, ...properties: PropertiesArgument<Name>): void
@@ -68,7 +68,7 @@ export interface NodeFlags {
   readonly middleware: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
   readonly client: Client
   readonly tracker: Tracker
-  /** Sends what is waiting, then stops. For your own shutdown; `SIGTERM` is yours. */
+  /** Sends what is waiting, for 5 seconds again when the worker is busy, then stops. For your own shutdown; `SIGTERM` is yours. */
   close(): Promise<void>
 }
 
@@ -79,6 +79,9 @@ declare module 'http' {
   }
 }
 
+/** A context can be tried against guesses by whoever sees one. */
+const SHORTEST_SECRET = 16
+
 /** Makes the middleware, its client and its tracker. */
 export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
   const { unit = 'visitorId', cookie = 'isoflag_vid', header = 'x-visitor-id', contextSecret, attributes } = options
@@ -86,10 +89,23 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
   const client = createClient({ ...options, onError })
   const attestation = createAttestation({ ...options, onError })
   const tracker = createTracker({ url: options.url, key: options.key, onError, ...options.tracker })
-  // What is waiting when a process has nothing more to do is sent before it ends.
-  const flush = (): void => void tracker.flush()
-  process.on('beforeExit', flush)
+  if (contextSecret !== undefined && contextSecret.length < SHORTEST_SECRET)
+    throw new TypeError(`\`contextSecret\` has ${contextSecret.length} characters: whoever guesses it can be any visitor, so use ${SHORTEST_SECRET} or more`)
+  let unsent = 0
+  process.on('beforeExit', beforeExit)
   let told = ''
+
+  /**
+   * What is waiting when a process has nothing more to do is sent before it ends. A worker that stays away must not keep the
+   * process alive for ever, for every attempt leads here again: what this did not bring down is given up, and told.
+   */
+  function beforeExit(): void {
+    const { waiting } = tracker.stats()
+    if (waiting === 0) return
+    if (waiting === unsent) return void tracker.close({ withinSeconds: 0 })
+    unsent = waiting
+    void tracker.flush({ withinSeconds: 5 })
+  }
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const upstream = contextSecret === undefined ? null : readContext(req.headers[CONTEXT_HEADER], contextSecret)
@@ -110,7 +126,7 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
       told = messageOf(error)
     }
     const context: Context = { ...(await attributes?.(req)), ...upstream?.units, [unit]: visitor }
-    req.isoflag = flagsOf(program, context, upstream)
+    req.isoflag = flagsOf(program, context, upstream, { userAgent: one(req.headers['user-agent']), prefetch: isPrefetch({ headers }) })
   }
 
   function signed(exposure: Exposure): Exposure {
@@ -120,7 +136,7 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
     return { ...exposure, attestation: tagOf(signature) }
   }
 
-  function flagsOf(program: Program | undefined, context: Context, upstream: ExperimentContext | null): RequestFlags {
+  function flagsOf(program: Program | undefined, context: Context, upstream: ExperimentContext | null, { userAgent, prefetch }: Asker): RequestFlags {
     const decisions = new Map<string, Decision>()
     const units: Record<string, string> = { ...upstream?.units }
     for (const name of [unit, ...(options.units ?? [])]) {
@@ -149,10 +165,10 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
       }) as RequestFlags['get'],
       expose(flag) {
         const { exposure } = decide(flag)
-        if (exposure !== null) tracker.expose({ ...signed(exposure), ...(program && { program: program.digest }) })
+        if (exposure !== null && !prefetch) tracker.expose({ ...signed(exposure), ...(program && { program: program.digest }), userAgent })
       },
       track: ((name: string, properties?: Record<string, Json>) =>
-        tracker.track(name, properties, { units, experiments: { ...shown } })) as RequestFlags['track'],
+        tracker.track(name, properties, { units, experiments: { ...shown }, userAgent })) as RequestFlags['track'],
       headers: () =>
         contextSecret === undefined ? {} : { [CONTEXT_HEADER]: signContext({ units, experiments: shown }, contextSecret) },
     }
@@ -163,11 +179,17 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
     client,
     tracker,
     async close() {
-      process.off('beforeExit', flush)
+      process.off('beforeExit', beforeExit)
       client.close()
       await tracker.close()
     },
   }
+}
+
+/** What the request says of who sent it. */
+interface Asker {
+  readonly userAgent: string | undefined
+  readonly prefetch: boolean
 }
 
 function unusable(flag: string): Decision {

@@ -2,7 +2,7 @@
 // The hydration side: reads the snapshot the server decided, and nothing else. No engine, no wasm, no request: what the
 // server painted is what the first client render paints.
 
-import { createContext, type ReactElement, type ReactNode, useContext, useEffect, useMemo } from 'react'
+import { createContext, type ReactElement, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef } from 'react'
 import { own } from './record.ts'
 import type { FlagKey, FlagValue, FlagVariant, ReadFlag, Registered } from './register.ts'
 import type { Tracker } from './track.ts'
@@ -29,15 +29,26 @@ export function FlagProvider({ snapshot = null, tracker, children }: FlagProvide
   return <Flags.Provider value={held}>{children}</Flags.Provider>
 }
 
-/** The decision, once it is sure to be shown: an effect runs only for what was mounted, never for a prefetch. */
-function useShown(key: string, accepts: (decision: SnapshotDecision) => boolean): SnapshotDecision | undefined {
+interface Decided {
+  readonly decision: SnapshotDecision | undefined
+  readonly expose: () => void
+}
+
+function useDecided(key: string, accepts: (decision: SnapshotDecision) => boolean): Decided {
   const { snapshot, tracker } = useContext(Flags)
   const found = snapshot === null ? undefined : own(snapshot.decisions, key)
   const decision = found !== undefined && accepts(found) ? found : undefined
-  useEffect(() => {
-    // Mounting twice is harmless: the tracker sends an exposure once per run, unit and variant.
+  const expose = useCallback(() => {
+    // Twice is harmless: the tracker sends an exposure once per run, unit and variant.
     if (decision?.exposure && snapshot) tracker?.expose({ ...decision.exposure, program: snapshot.program })
   }, [decision, snapshot, tracker])
+  return { decision, expose }
+}
+
+/** The decision, once it is sure to be shown: an effect runs only for what was mounted, never for a prefetch. */
+function useShown(key: string, accepts: (decision: SnapshotDecision) => boolean): SnapshotDecision | undefined {
+  const { decision, expose } = useDecided(key, accepts)
+  useEffect(expose, [expose])
   return decision
 }
 
@@ -64,12 +75,7 @@ export interface ShownExperiment<T = Json, Variant extends string = string> {
   readonly reason: Reason | null
 }
 
-/** The variant of an experiment, by name. The exposure is sent once the component is mounted. */
-export const useExperiment: Registered<
-  <Key extends FlagKey>(key: Key) => ShownExperiment<FlagValue<Key>, FlagVariant<Key>>,
-  <T = Json>(key: string) => ShownExperiment<T>
-> = <T,>(key: string): ShownExperiment<T> => {
-  const decision = useShown(key, () => true)
+function shown<T>(decision: SnapshotDecision | undefined): ShownExperiment<T> {
   return {
     variant: decision?.variant ?? null,
     value: decision?.value as T | undefined,
@@ -77,3 +83,60 @@ export const useExperiment: Registered<
     reason: decision?.reason ?? null,
   }
 }
+
+const any = (): boolean => true
+
+/** The variant of an experiment, by name. The exposure is sent once the component is mounted. */
+export const useExperiment: Registered<
+  <Key extends FlagKey>(key: Key) => ShownExperiment<FlagValue<Key>, FlagVariant<Key>>,
+  <T = Json>(key: string) => ShownExperiment<T>
+> = <T,>(key: string): ShownExperiment<T> => shown(useShown(key, any))
+
+export interface DecidedExperiment<T = Json, Variant extends string = string> extends ShownExperiment<T, Variant> {
+  /** Sends the exposure. The same function as long as the decision is the same. */
+  readonly expose: () => void
+}
+
+/**
+ * The variant of an experiment, read without an exposure: what is decided here may be shown later, or never. Whoever shows it calls
+ * `expose`.
+ *
+ * ```tsx
+ * const { variant, expose } = useDecision('checkout-redesign')
+ * return <button onClick={() => (expose(), open(variant))}>Checkout</button>
+ * ```
+ */
+export const useDecision: Registered<
+  <Key extends FlagKey>(key: Key) => DecidedExperiment<FlagValue<Key>, FlagVariant<Key>>,
+  <T = Json>(key: string) => DecidedExperiment<T>
+> = <T,>(key: string): DecidedExperiment<T> => {
+  const { decision, expose } = useDecided(key, any)
+  return { ...shown<T>(decision), expose }
+}
+
+export interface ExposureProps {
+  readonly flag: FlagKey
+  /** `mounted` by default; `visible`: when the place it stands in is scrolled into view. */
+  readonly when?: 'mounted' | 'visible'
+}
+
+/** Stands beside what a *server* component painted, and sends its exposure: `<Exposure flag="checkout-redesign" />`. */
+export function Exposure({ flag, when = 'mounted' }: ExposureProps): ReactElement | null {
+  const { expose } = useDecided(flag, any)
+  const place = useRef<HTMLSpanElement>(null)
+  useEffect(() => {
+    const marker = place.current
+    if (marker === null || typeof IntersectionObserver === 'undefined') return expose()
+    const observer = new IntersectionObserver(seen => {
+      if (!seen.some(({ isIntersecting }) => isIntersecting)) return
+      observer.disconnect()
+      expose()
+    })
+    observer.observe(marker)
+    return () => observer.disconnect()
+  }, [expose, when])
+  return when === 'visible' ? <span ref={place} aria-hidden="true" style={MARKER} /> : null
+}
+
+// As tall as the line, so that it is seen with what it stands beside, and no wider than nothing.
+const MARKER = { display: 'inline-block', width: 0, height: '1em' } as const

@@ -9,7 +9,7 @@ import { type Item, makeItem, MAX_BYTES } from './track/batch.ts'
 import { type DropReason, Drops, type TrackerStats } from './track/drops.ts'
 import { type Consent, consentOf, isBot, prerendering } from './track/gate.ts'
 import { uuidv7 } from './track/id.ts'
-import { alone, type Log, openLog } from './track/log.ts'
+import { type Log, openLog } from './track/log.ts'
 import { watchPage } from './track/page.ts'
 import { routeFor } from './track/send.ts'
 import { Sender } from './track/sender.ts'
@@ -82,7 +82,10 @@ export interface TrackerOptions {
   readonly retrySeconds?: number
   /** Events kept while the worker cannot be reached, 1000 by default, on a server 10,000. What comes on top is dropped and counted. */
   readonly maxQueue?: number
-  /** On Workers and edge functions: `promise => ctx.waitUntil(promise)`. Events are then sent after the response, without a timer. */
+  /**
+   * On Workers and edge functions: `promise => ctx.waitUntil(promise)`. Events are then sent after the response, without a timer,
+   * and for 15 seconds again when the worker is away.
+   */
   readonly waitUntil?: (promise: Promise<unknown>) => void
   readonly fetch?: typeof globalThis.fetch
   /** Hears of everything that does not arrive. Default: `console.warn`. */
@@ -95,13 +98,20 @@ export interface About {
   readonly at?: number
   /** Experiment → variant; by default what the snapshot and earlier exposures say of these units. */
   readonly experiments?: Readonly<Record<string, string>>
+  /** Whose request it was: crawlers that say so count as `bots` says. */
+  readonly userAgent?: string | undefined
+}
+
+export interface Within {
+  /** Tries again for so long while the worker is away or busy, with the usual pauses. */
+  readonly withinSeconds?: number
 }
 
 export interface Tracker {
   /** Records that something happened. Names of `Events` have their properties checked. */
   track<const Name extends string>(name: Name, ...about: [...PropertiesArgument<Name>, about?: About]): void
   /** Records that a variant was shown; the same run, unit and variant again is ignored. */
-  expose(exposure: Exposure & { readonly program?: string; readonly at?: number }): void
+  expose(exposure: Exposure & { readonly program?: string; readonly at?: number; readonly userAgent?: string | undefined }): void
   /**
    * Says that two units are one: `alias({ visitorId }, { userId })` when somebody signs in. Events that know only the user then
    * count for the user's first device.
@@ -112,9 +122,9 @@ export interface Tracker {
   /** What arrived, what waits, and what was dropped, by why. */
   stats(): TrackerStats
   /** Sends what is waiting; settles when it has arrived or an attempt has failed. Never rejects. */
-  flush(): Promise<void>
-  /** A last flush, then nothing more is taken. */
-  close(): Promise<void>
+  flush(within?: Within): Promise<void>
+  /** A last flush, then nothing more is taken. A server tries for 5 seconds by default; what it could not send is lost, and told. */
+  close(within?: Within): Promise<void>
 }
 
 /**
@@ -137,6 +147,9 @@ export class TrackError extends Error {
 
 /** A server sees many units: beyond this the memory of sent exposures starts anew, which only costs duplicates. */
 const MAX_SEEN = 10_000
+
+/** The most experiments the worker takes on one event. Of more, those shown last are named: an event must not fail by its tags. */
+const MAX_TAGS = 64
 
 /** Makes a tracker. Safe to call while rendering on a server: nothing happens before the first event. */
 export function createTracker(options: TrackerOptions): Tracker {
@@ -172,9 +185,9 @@ export function createTracker(options: TrackerOptions): Tracker {
     arrived(items, rejected) {
       log?.strike(items)
       arrived += items.length - rejected.length
-      for (const { index, field, message } of rejected) {
+      for (const { index, item, field, message } of rejected) {
         drops.add('rejected')
-        onError(new TrackError('rejected', `an event was rejected: ${field ?? `events[${index}]`}: ${message}`, parse(items[index])))
+        onError(new TrackError('rejected', `an event was rejected: ${field ?? `events[${index}]`}: ${message}`, JSON.parse(item.json)))
       }
     },
     refused(items, why) {
@@ -187,10 +200,14 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
   })
 
-  function add(event: { readonly type: string }): void {
+  // What an earlier page left is withdrawn with this one's.
+  if (consent === 'denied') forgetDevice()
+
+  /** Whether the event was taken. */
+  function add(event: { readonly type: string }, userAgent?: string): boolean {
     if (closed) return drop('closed', 'the tracker is closed', event)
     if (consent === 'denied') return drop('consent', 'the visitor has not agreed', event)
-    if (bots === 'drop' && isBot()) return drop('bot', 'this browser says it is a crawler', event)
+    if (bots === 'drop' && isBot(userAgent)) return drop('bot', 'this browser says it is a crawler', event)
     if (held.length + sender.waiting >= maxQueue) return drop('queue_full', `${maxQueue} events are waiting already`, event)
     start()
     let item: Item
@@ -202,6 +219,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (item.bytes > MAX_BYTES) return drop('too_large', `it has ${item.bytes} bytes, ${MAX_BYTES} are allowed`, event)
     if (consent === 'pending' || waitsForVisit) held.push(item)
     else send(item)
+    return true
   }
 
   function send(item: Item): void {
@@ -216,23 +234,36 @@ export function createTracker(options: TrackerOptions): Tracker {
       waitsForVisit = false
       release()
     })
-    stopWatching = watchPage({ leave: () => sender.leave(), comeBack: () => sender.comeBack(), online: () => sender.retry() })
-    if (persist && inPage) log = openLog(route.place, uuidv7(Date.now()).slice(-12))
-    if (consent === 'granted' && !waitsForVisit) restore()
+    const hide = (): void => sender.leave()
+    const show = (): void => sender.comeBack()
+    const leave = (): void => (hide(), log?.leave())
+    const comeBack = (): void => (log?.comeBack(), show())
+    stopWatching = watchPage({ hide, show, leave, comeBack, online: () => sender.retry() })
+    openDevice()
+    if (consent === 'granted' && !waitsForVisit) void restore()
   }
 
-  function restore(): void {
-    const from = log
-    if (from === undefined) return
-    const work = alone(route.place, async () => {
-      const { items, expired } = await from.left(maxQueue)
+  function openDevice(): Log | undefined {
+    return (log ??= persist && inPage ? openLog(route.place, uuidv7(Date.now()), () => void restore()) : undefined)
+  }
+
+  /** A device that forbids its storage keeps no log; what is tracked now is sent all the same. */
+  async function restore(): Promise<void> {
+    try {
+      if (log === undefined || closed || consent !== 'granted') return
+      const { items, expired } = await log.inherit(maxQueue)
       if (expired > 0) drops.add('expired', expired)
-      if (items.length === 0 || closed || consent !== 'granted') return
+      // Asked again: a visitor may have changed their mind meanwhile, and what was read is forgotten with the rest.
+      if (items.length === 0 || (consent as Consent) !== 'granted') return
       sender.restore(items)
       await sender.drain()
-    })
-    // A device that forbids its storage keeps no log; what is tracked now is sent all the same.
-    work.catch(() => undefined)
+    } catch {
+      // See above.
+    }
+  }
+
+  function forgetDevice(): void {
+    openDevice()?.wipe()
   }
 
   /** Sends what waited for consent or for the visit to begin. */
@@ -241,39 +272,44 @@ export function createTracker(options: TrackerOptions): Tracker {
     const items = held
     held = []
     for (const item of items) send(item)
-    if (stopWatching !== undefined) restore()
+    if (stopWatching !== undefined) void restore()
   }
 
   // The first of a kind in full; after that the count in `stats` speaks, for a queue that is full drops many.
-  function drop(reason: DropReason, why: string, event: unknown): void {
+  function drop(reason: DropReason, why: string, event: unknown): false {
     drops.add(reason)
     const expected = reason === 'consent' || reason === 'bot' || (reason === 'queue_full' && told.has(reason))
     told.add(reason)
     if (!expected) onError(new TrackError('dropped', `an event was dropped: ${why}`, event))
+    return false
   }
 
   function tagsFor(units: Units): Record<string, string> {
     const tags = [...active.values()].filter(({ unitType, unit }) => units[unitType] === unit)
-    return Object.fromEntries(tags.map(({ experiment, variant }) => [experiment, variant]))
+    return Object.fromEntries(tags.slice(-MAX_TAGS).map(({ experiment, variant }) => [experiment, variant]))
   }
 
   function track(name: string, properties?: Properties, about: About = {}): void {
     const { units = defaults, at = Date.now(), experiments = tagsFor(units) } = about
     const event = { type: 'event', id: uuidv7(at), name, units, at, properties, experiments }
-    if (Object.keys(units).length > 0) add(event)
+    if (Object.keys(units).length > 0) add(event, about.userAgent)
     else drop('nobody', 'nobody it could belong to: pass `units` or `snapshot` to `createTracker`', event)
   }
 
   return {
     // The types of a name's properties are for callers; here all are JSON.
     track: track as Tracker['track'],
-    expose({ experiment, run, unitType, unit, variant, attestation, program = snapshot?.program, at = Date.now() }) {
+    expose({ experiment, run, unitType, unit, variant, attestation, userAgent, program = snapshot?.program, at = Date.now() }) {
       const identity = JSON.stringify([experiment, run, unitType, unit, variant])
       if (seen.has(identity)) return
+      const event = { type: 'exposure', experiment, run, unitType, unit, variant, at, ...(program && { program }), ...(attestation && { attestation }) }
+      // One that was not taken may come again: the visitor may agree yet, the queue may empty.
+      if (!add(event, userAgent)) return
       if (seen.size >= MAX_SEEN) seen.clear()
       seen.add(identity)
+      // At the end: the experiments shown last are the last.
+      active.delete(experiment)
       active.set(experiment, { experiment, run, unitType, unit, variant })
-      add({ type: 'exposure', experiment, run, unitType, unit, variant, at, ...(program && { program }), ...(attestation && { attestation }) } as { type: string })
     },
     alias(from, to) {
       const at = Date.now()
@@ -281,27 +317,38 @@ export function createTracker(options: TrackerOptions): Tracker {
         for (const [toType, id] of Object.entries(to)) add({ type: 'alias', unitType, unit, toType, to: id, at } as { type: string })
     },
     setConsent(given) {
+      // Consent tools repeat themselves.
+      if (given === consent && given !== 'denied') return
       consent = given
-      if (given === 'denied') {
-        if (held.length + sender.waiting > 0) drops.add('consent', held.length + sender.waiting)
-        held = []
-        sender.forget()
-        log?.wipe()
-      } else release()
+      if (given === 'granted') return release()
+      if (given === 'pending') return
+      if (held.length + sender.waiting > 0) drops.add('consent', held.length + sender.waiting)
+      held = []
+      seen.clear()
+      sender.forget()
+      forgetDevice()
     },
     stats: () => ({ waiting: held.length + sender.waiting, arrived, dropped: drops.counts() }),
-    flush: () => sender.drain(),
-    async close() {
+    async flush({ withinSeconds = 0 } = {}) {
+      await sender.drain()
+      await sender.drainWithin(withinSeconds * 1000)
+    },
+    async close({ withinSeconds = inPage ? 0 : 5 } = {}) {
       closed = true
       stopWatching?.()
       await sender.drain()
+      await sender.drainWithin(withinSeconds * 1000)
       sender.stop()
+      log?.leave()
+      // What is in the log waits for the next visit.
+      const lost = held.length + (log === undefined ? sender.waiting : 0)
+      if (lost === 0) return
+      held = []
+      sender.forget()
+      drops.add('closed', lost)
+      onError(new TrackError('dropped', `${lost} events were dropped: the tracker was closed before they could be sent`))
     },
   }
-}
-
-function parse(item: Item | undefined): unknown {
-  return item === undefined ? undefined : JSON.parse(item.json)
 }
 
 function warn(error: TrackError): void {

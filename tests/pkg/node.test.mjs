@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
-import { compile, datafile, install, serve } from './support.mjs'
+import { compile, datafile, install, serve, until } from './support.mjs'
 
 const installed = await install()
 const { createNodeFlags, readContext, signContext } = await installed.import('isoflag/node')
@@ -59,6 +62,50 @@ test('with a server key what is exposed is signed', async () => {
   assert.deepEqual(events.map(event => event.attestation), [hmac.digest().subarray(0, 16).toString('base64url')])
 })
 
+test('a key that was replaced at the worker is replaced here, in the background, and no request waits or goes unsigned', async t => {
+  let answer = { environment: 'e', key: '07'.repeat(32) }
+  let asked = 0
+  const { get, flags, events } = await setUp(
+    req => req.isoflag.expose('checkout'),
+    { key: 'iso_server_test_x' },
+    undefined,
+    () => (asked++, answer === undefined ? { status: 503 } : { body: JSON.stringify(answer) }),
+  )
+  const attestation = async unit => {
+    await get({ 'x-visitor-id': unit }).catch(() => undefined)
+    await flags.tracker.flush()
+    return events.find(event => event.unit === unit).attestation
+  }
+  const signed = (byte, { experiment, run, unitType, unit, variant }) => {
+    const hmac = createHmac('sha256', Buffer.alloc(32, byte))
+    for (const part of ['e', experiment, run, unitType, unit, variant]) {
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(Buffer.byteLength(part))
+      hmac.update(length).update(part)
+    }
+    return hmac.digest().subarray(0, 16).toString('base64url')
+  }
+  const by = async (byte, unit) => assert.equal(await attestation(unit), signed(byte, events.find(event => event.unit === unit)), unit)
+  const { now } = Date
+  let later = 0
+  t.mock.method(Date, 'now', () => now() + later)
+  await by(7, 'a')
+  await by(7, 'b')
+  assert.equal(asked, 1)
+  answer = undefined
+  later = 301_000
+  await by(7, 'c')
+  await until(() => asked === 2)
+  await by(7, 'd')
+  assert.equal(asked, 2, 'a worker that is away is left alone for a minute')
+  answer = { environment: 'e', key: '08'.repeat(32) }
+  later = 400_000
+  await by(7, 'e')
+  await until(() => asked === 3)
+  await new Promise(setImmediate)
+  await by(8, 'f')
+})
+
 const DOCUMENT = { accept: 'text/html', 'sec-fetch-dest': 'document' }
 
 test('a visitor comes by header or cookie, and a page makes a new one', async () => {
@@ -102,7 +149,7 @@ test('what was shown is sent once, and events carry it', async () => {
 })
 
 test('a backend believes the context of a service that has the secret, and decides for the same visitor', async () => {
-  const contextSecret = 's3cret'
+  const contextSecret = 'known to the services'
   const front = await setUp(req => (req.isoflag.decide('checkout'), req.isoflag.headers()), { contextSecret })
   const { body: headers } = await front.get({ 'x-visitor-id': 'v-1' })
   const back = await setUp(
@@ -117,7 +164,7 @@ test('a backend believes the context of a service that has the secret, and decid
   assert.equal(body[1], body[0].experiments.checkout)
   await back.flags.tracker.flush()
   assert.deepEqual([back.events[0].units, back.events[0].experiments], [{ visitorId: 'v-1' }, body[0].experiments])
-  const stranger = await setUp(req => [req.isoflag.upstream, req.isoflag.units], { contextSecret: 'another' })
+  const stranger = await setUp(req => [req.isoflag.upstream, req.isoflag.units], { contextSecret: 'another one of some length' })
   assert.deepEqual((await stranger.get(headers)).body, [null, {}])
 })
 
@@ -156,4 +203,82 @@ test('a worker that is away fails no request: fallbacks, and it is told once', a
 test('attributes that cannot be had are the app’s error, handed on', async () => {
   const { get } = await setUp(() => null, { attributes: () => Promise.reject(new Error('no session store')) })
   await assert.rejects(get(), SyntaxError, 'Express would show its error page: the error reached `next`')
+})
+
+test('crawlers and prefetches are shown nothing, as far as the numbers go', async () => {
+  const { get, flags, events } = await setUp(req => (req.isoflag.expose('checkout'), req.isoflag.track('seen', {}), null))
+  for (const [unit, headers] of [
+    ['crawler', { 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' }],
+    ['prefetched', { 'sec-purpose': 'prefetch' }],
+    ['prerendered', { 'sec-purpose': 'prefetch;prerender' }],
+    ['person', { 'user-agent': 'Mozilla/5.0 Firefox/140.0' }],
+  ])
+    await get({ 'x-visitor-id': unit, ...headers })
+  await flags.tracker.flush()
+  const seen = type => events.filter(event => event.type === type).map(event => event.unit ?? event.units.visitorId)
+  assert.deepEqual([seen('exposure'), seen('event')], [['person'], ['prefetched', 'prerendered', 'person']])
+  assert.deepEqual(flags.tracker.stats().dropped, { bot: 2 })
+})
+
+test('a secret that can be guessed is none', () => {
+  for (const contextSecret of ['', 'short'])
+    assert.throws(() => createNodeFlags({ url: 'http://127.0.0.1:1', key: 'iso_client_test_x', contextSecret }), /`contextSecret` has \d+ characters/)
+})
+
+/** A process of its own; `end` is called once it has printed `ready`. */
+async function child(text, end = () => {}) {
+  const file = join(installed.project, `child-${Date.now()}-${Math.random()}.mjs`)
+  await writeFile(file, text)
+  const running = spawn(process.execPath, [file], { cwd: installed.project })
+  let said = ''
+  for (const stream of [running.stdout, running.stderr])
+    stream.on('data', chunk => {
+      said += chunk
+      if (String(chunk).includes('ready')) end(running)
+    })
+  const from = performance.now()
+  const code = await new Promise(done => running.once('exit', (code, signal) => done(signal ?? code)))
+  return { code, said, ms: performance.now() - from }
+}
+
+test('a process that is told to end sends what it has, and ends', async () => {
+  const events = []
+  // Busy at first: the last flush is patient.
+  const behind = await serve(({ path, body }, i) => {
+    if (path !== '/v1/events') return { body: Buffer.from(program) }
+    if (i < 3) return { status: 503, headers: { 'retry-after': '0' } }
+    events.push(...JSON.parse(body).events)
+    return { body: JSON.stringify({ accepted: 1, duplicates: 0, rejected: [] }) }
+  })
+  ends.push(behind.close)
+  const { code, said } = await child(
+    `import { createServer } from 'node:http'
+     import { createNodeFlags } from 'isoflag/node'
+     const flags = createNodeFlags({ url: '${behind.url}', key: 'iso_client_test_x', tracker: { retrySeconds: 0.01 } })
+     const server = createServer((req, res) => flags.middleware(req, res, () => { req.isoflag.track('served'); res.end() }))
+     process.once('SIGTERM', () => server.close(() => flags.close()))
+     server.listen(0, '127.0.0.1', async () => {
+       await (await fetch('http://127.0.0.1:' + server.address().port, { headers: { 'x-visitor-id': 'v', connection: 'close' } })).text()
+       console.log('ready')
+     })`,
+    running => running.kill('SIGTERM'),
+  )
+  assert.deepEqual([code, events.map(({ name }) => name)], [0, ['served']], said)
+})
+
+test('a process with nothing more to do ends, whether the worker is there or not, and says what is lost', async () => {
+  let attempts = 0
+  const behind = await serve(call => {
+    if (call.path !== '/v1/events') return { body: Buffer.from(program) }
+    attempts++
+    return { status: 503 }
+  })
+  ends.push(behind.close)
+  const text = `import { createNodeFlags } from 'isoflag/node'
+     const { tracker } = createNodeFlags({ url: '${behind.url}', key: 'iso_client_test_x', tracker: { flushSeconds: 0.01, retrySeconds: 2 } })
+     for (let i = 0; i < 3; i++) tracker.track('last words', {}, { units: { visitorId: 'v' } })`
+  const { code, said, ms } = await child(text)
+  assert.equal(code, 0)
+  assert.match(said, /3 events were dropped: the tracker was closed before they could be sent/)
+  assert.ok(attempts < 8 && ms < 9_000, `${attempts} attempts in ${ms} ms`)
 })

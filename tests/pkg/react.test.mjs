@@ -6,7 +6,8 @@ import { compile, datafile, install } from './support.mjs'
 
 const installed = await install()
 const { decodeSnapshot, emptySnapshot, encodeSnapshot, loadProgram } = await installed.import('isoflag')
-const { FlagProvider, useExperiment, useFlag } = installed.require('isoflag/react')
+const { createTracker } = await installed.import('isoflag/track')
+const { Exposure, FlagProvider, useDecision, useExperiment, useFlag } = installed.require('isoflag/react')
 const { act, createElement: h, StrictMode, Suspense } = installed.require('react')
 const { renderToString } = installed.require('react-dom/server')
 
@@ -76,6 +77,76 @@ test('what is mounted is exposed with its program, what is not read is not', asy
   await act(() => root.unmount())
 })
 
+test('a decision can be read without being shown, and shown later', async () => {
+  const { createRoot } = await domRoot(installed)
+  const sent = []
+  const tracker = { expose: exposure => sent.push(exposure) }
+  const reads = []
+  const Reader = () => (reads.push(useDecision('checkout')), null)
+  const tree = () => h(FlagProvider, { snapshot, tracker }, h(Reader), h(() => (useDecision('limit').expose(), null)))
+  const root = createRoot()
+  await act(() => root.render(tree()))
+  await act(() => root.render(tree()))
+  const { variant } = snapshot.decisions.checkout
+  const [{ expose, ...read }, again] = [reads[0], reads.at(-1)]
+  assert.deepEqual(read, { variant, value: variant, enrolled: true, reason: 'split' })
+  assert.equal(expose, again.expose, 'the same function, so that effects do not run again')
+  assert.deepEqual(sent, [], 'reading is not showing, and what is no experiment exposes nobody')
+  expose()
+  assert.deepEqual(sent, [{ ...snapshot.decisions.checkout.exposure, program: snapshot.program }])
+  await act(() => root.unmount())
+})
+
+test('beside what a server painted the exposure is sent when mounted, or when scrolled into view', async t => {
+  const { createRoot } = await domRoot(installed)
+  const sent = []
+  const tracker = { expose: ({ experiment }) => sent.push(experiment) }
+  const observers = new Set()
+  globalThis.IntersectionObserver = class {
+    constructor(callback) {
+      this.callback = callback
+    }
+    observe(target) {
+      this.target = target
+      observers.add(this)
+    }
+    disconnect() {
+      observers.delete(this)
+    }
+  }
+  t.after(() => delete globalThis.IntersectionObserver)
+  const html = renderToString(h(FlagProvider, { snapshot, tracker }, h(Exposure, { flag: 'checkout' }), h(Exposure, { flag: 'accounts', when: 'visible' })))
+  assert.match(html, /^<span aria-hidden="true" style="[^"]*"><\/span>$/)
+  const root = createRoot()
+  await act(() => root.render(h(FlagProvider, { snapshot, tracker }, h(Exposure, { flag: 'checkout' }), h(Exposure, { flag: 'checkout', when: 'visible' }))))
+  assert.deepEqual([sent, observers.size], [['checkout'], 1])
+  const [observer] = observers
+  observer.callback([{ isIntersecting: false }])
+  assert.deepEqual(sent, ['checkout'])
+  observer.callback([{ isIntersecting: true }])
+  assert.deepEqual([sent, observers.size], [['checkout', 'checkout'], 0], 'once, and no longer watched')
+  await act(() => root.unmount())
+})
+
+test('strict mode mounts everything twice, and one exposure is sent', async () => {
+  const { createRoot } = await domRoot(installed)
+  const sent = []
+  const fetch = async (url, { body }) => {
+    sent.push(...JSON.parse(body).events)
+    return Response.json({ accepted: 1, duplicates: 0, rejected: [] })
+  }
+  const tracker = createTracker({ url: 'http://worker', key: 'iso_client_x', snapshot, persist: false, fetch })
+  let effects = 0
+  const Shown = () => (useExperiment('checkout'), useFlag('checkout', 'control'), null)
+  const spy = { expose: exposure => (effects++, tracker.expose(exposure)) }
+  const root = createRoot()
+  await act(() => root.render(h(StrictMode, null, h(FlagProvider, { snapshot, tracker: spy }, h(Shown), h(Shown), h(Exposure, { flag: 'checkout' })))))
+  await act(() => root.unmount())
+  await tracker.flush()
+  assert.ok(effects >= 10, `${effects} effects`)
+  assert.deepEqual(sent.map(({ type, experiment, attestation }) => [type, experiment, attestation]), [['exposure', 'checkout', undefined]])
+})
+
 /** A root on the smallest document React is content with. */
 async function domRoot({ require }) {
   class Node {
@@ -93,7 +164,7 @@ async function domRoot({ require }) {
   const document = Object.assign(new Node('#document'), { nodeType: 9, createElement: name => new Node(name.toUpperCase(), document), activeElement: null })
   document.documentElement = document.createElement('html')
   globalThis.navigator ??= { userAgent: '' }
-  Object.assign(globalThis, { document, window: globalThis, IS_REACT_ACT_ENVIRONMENT: true, HTMLIFrameElement: class {} })
+  Object.assign(globalThis, { document, window: globalThis, addEventListener() {}, removeEventListener() {}, IS_REACT_ACT_ENVIRONMENT: true, HTMLIFrameElement: class {} })
   const { createRoot } = require('react-dom/client')
   return { createRoot: () => createRoot(document.createElement('div')) }
 }

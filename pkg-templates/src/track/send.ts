@@ -1,5 +1,6 @@
 // One batch, one answer: whether it arrived, may be tried again, or is refused for good.
 
+import { bearer } from '../bearer.ts'
 import { messageOf } from '../errors.ts'
 
 export interface Route {
@@ -32,7 +33,7 @@ export function routeFor({ url, key, endpoint }: { readonly url?: string; readon
   const place = url.replace(/\/+$/, '') + '/v1/events'
   return key.startsWith('iso_client_')
     ? { url: `${place}?key=${encodeURIComponent(key)}`, place, headers, beacon: true }
-    : { url: place, place, headers: { ...headers, authorization: `Bearer ${key}` }, beacon: false }
+    : { url: place, place, headers: { ...headers, authorization: bearer(key) }, beacon: false }
 }
 
 export async function post(
@@ -49,7 +50,7 @@ export async function post(
       method: 'POST',
       headers: route.headers,
       body,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout?.(timeoutMs) ?? null,
       // workerd knows no keepalive; it is only asked for on the way out of a page.
       ...(keepalive ? { keepalive } : {}),
     })

@@ -1,7 +1,7 @@
 // The sender: what is waiting, when it goes, and what became of it. It knows nothing of pages; a host that has them tells it
 // when they leave and come back.
 
-import { bodyOf, cut, type Item } from './batch.ts'
+import { bodyOf, cut, type Item, MAX_BYTES } from './batch.ts'
 import { type Outcome, post, type Rejected, type Route } from './send.ts'
 
 export interface SenderOptions {
@@ -17,13 +17,17 @@ export interface SenderOptions {
   readonly waitUntil: ((promise: Promise<unknown>) => void) | undefined
   /** What every batch says beside its events. */
   readonly about: () => string
-  readonly arrived: (items: readonly Item[], rejected: readonly Rejected[]) => void
+  readonly arrived: (items: readonly Item[], rejected: readonly (Rejected & { readonly item: Item })[]) => void
   readonly refused: (items: readonly Item[], why: string) => void
   /** Told once per outage. */
   readonly unreachable: (why: string) => void
 }
 
 const MAX_WAIT = 60_000
+/** A host that ends with its response gives half a minute more; the last attempt needs its own time of that. */
+const LASTING_MS = 15_000
+/** Below this a beacon is not halved again: there is no room. */
+const SMALL_BYTES = 2_000
 
 export class Sender {
   readonly #options: SenderOptions
@@ -31,6 +35,12 @@ export class Sender {
   #timer: ReturnType<typeof setTimeout> | undefined
   #underway: Promise<void> | undefined
   #failures = 0
+  /** When the pause after a failure ends. */
+  #nextTry = 0
+  /** The part of it the worker asked for. */
+  #notBefore = 0
+  /** Until when somebody is at it in `waitUntil`. A time and not a promise: where requests are broken off, promises never settle. */
+  #lastingUntil = 0
 
   constructor(options: SenderOptions) {
     this.#options = options
@@ -42,15 +52,27 @@ export class Sender {
 
   add(item: Item): void {
     this.#pending.push(item)
-    // While the worker is away only its waiting time counts.
-    if (this.#failures > 0 || this.#underway !== undefined) return
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#underway !== undefined) return
     const { flushAt, flushMs, waitUntil } = this.#options
-    if (this.#pending.length >= flushAt) this.#outlive(this.drain())
-    else if (this.#timer === undefined) {
-      if (waitUntil === undefined) this.#timer = setTimeout(() => void this.drain(), flushMs)
+    if (waitUntil !== undefined) {
       // Where a request is all the time there is, it must not be outlived by a timer.
-      else waitUntil(Promise.resolve().then(() => this.drain()))
+      if (Date.now() < this.#lastingUntil) return
+      this.#lastingUntil = Date.now() + LASTING_MS
+      const sending = Promise.resolve().then(() => this.drainWithin(LASTING_MS))
+      waitUntil(sending.finally(() => {
+        this.#lastingUntil = 0
+        if (this.#pending.length > 0 && this.#failures === 0) this.#schedule()
+      }))
+      return
     }
+    // While the worker is away only its waiting time counts.
+    if (this.#failures > 0) return
+    if (this.#pending.length >= flushAt) void this.drain()
+    else this.#timer ??= setTimeout(() => void this.drain(), flushMs)
   }
 
   /** Puts earlier events in front, without a timer of their own: they go with the next batch. */
@@ -59,12 +81,24 @@ export class Sender {
   }
 
   drain(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.stop()
     this.#underway ??= this.#sendAll().finally(() => {
       this.#underway = undefined
+      // Tracked after the last look at the queue, while this was still under way.
+      if (this.#pending.length > 0 && this.#timer === undefined) this.#schedule()
     })
     return this.#underway
+  }
+
+  /** Tries as often as the pauses after failures allow, for so long. */
+  async drainWithin(ms: number): Promise<void> {
+    const end = Date.now() + ms
+    while (this.#pending.length > 0) {
+      const pause = Math.max(this.#nextTry - Date.now(), 0)
+      if (Date.now() + pause >= end) return
+      if (pause > 0) await new Promise(done => setTimeout(done, pause))
+      await this.drain()
+    }
   }
 
   /** Sends nothing of what is waiting. */
@@ -78,9 +112,9 @@ export class Sender {
     this.#timer = undefined
   }
 
-  /** Tries again at once: the network is back. */
+  /** Tries again at once, unless the worker asked for patience: the network is back. */
   retry(): void {
-    if (this.#failures > 0 && this.#pending.length > 0) void this.drain()
+    if (this.#failures > 0 && this.#pending.length > 0 && Date.now() >= this.#notBefore) void this.drain()
   }
 
   /**
@@ -88,44 +122,47 @@ export class Sender {
    * be cut off. It stays in the queue: a beacon has no answer, and if the page comes back it is sent once more.
    */
   leave(): void {
-    const { route, fetch, timeoutMs, about } = this.#options
+    const { route, about } = this.#options
     let rest = this.#pending.filter(item => !item.beaconed)
+    let most = route.beacon && typeof navigator.sendBeacon === 'function' ? MAX_BYTES : 0
     while (rest.length > 0) {
-      const batch = cut(rest)
-      rest = rest.slice(batch.length)
+      const batch = cut(rest, most || MAX_BYTES)
+      if (most > 0 && !navigator.sendBeacon(route.url, bodyOf(batch, about()))) {
+        // False: what all beacons and keepalive requests of a page share is used up. Something smaller may still fit.
+        most = most > SMALL_BYTES ? most / 2 : 0
+        continue
+      }
       for (const item of batch) item.beaconed = true
-      const body = bodyOf(batch, about())
-      // False: the 64 KiB that all beacons share are used up. What a keepalive cannot carry either waits in the log.
-      if (route.beacon && navigator.sendBeacon?.(route.url, body)) continue
-      void post(fetch(), route, body, timeoutMs, true).then(outcome => {
-        // A failure is the next attempt's to count.
-        if (outcome.kind !== 'retry') this.#settle(batch, outcome)
-      })
+      if (most === 0) this.#keepAlive(batch)
+      rest = rest.slice(batch.length)
     }
   }
 
   comeBack(): void {
+    // Told to wait it waits, however often the page is hidden and shown: until then each event leaves in one beacon at most.
+    if (Date.now() < this.#notBefore) return
     for (const item of this.#pending) item.beaconed = false
     if (this.#pending.length > 0) void this.drain()
   }
 
-  #outlive(sending: Promise<void>): void {
-    this.#options.waitUntil?.(sending)
+  /** What does not fit either has to wait: in the log for the next visit, and here in case the page only hides and goes later. */
+  #keepAlive(batch: readonly Item[]): void {
+    const { route, fetch, timeoutMs, about } = this.#options
+    void post(fetch(), route, bodyOf(batch, about()), timeoutMs, true).then(outcome => {
+      // A failure is the next attempt's to count.
+      if (outcome.kind !== 'retry') this.#settle(batch, outcome)
+      else for (const item of batch) item.beaconed = false
+    })
   }
 
   async #sendAll(): Promise<void> {
-    const { route, fetch, timeoutMs, retryMs, online, about } = this.#options
+    const { route, fetch, timeoutMs, online, about } = this.#options
     while (this.#pending.length > 0) {
       const batch = cut(this.#pending)
       const outcome: Outcome = online()
         ? await post(fetch(), route, bodyOf(batch, about()), timeoutMs, false)
         : { kind: 'retry', why: 'this device is offline', afterMs: 0 }
-      if (this.#settle(batch, outcome)) continue
-      const wait = Math.min(retryMs * 2 ** (this.#failures - 1), MAX_WAIT) * (0.5 + Math.random() / 2)
-      this.#timer = setTimeout(() => void this.drain(), Math.max(wait, outcome.kind === 'retry' ? outcome.afterMs : 0))
-      // Waiting for a worker that is away must not keep a Node process alive.
-      ;(this.#timer as unknown as { unref?: () => void }).unref?.()
-      return
+      if (!this.#settle(batch, outcome)) return
     }
   }
 
@@ -133,14 +170,35 @@ export class Sender {
   #settle(batch: readonly Item[], outcome: Outcome): boolean {
     if (outcome.kind === 'retry') {
       if (this.#failures++ === 0) this.#options.unreachable(outcome.why)
+      this.#pause(outcome.afterMs)
       return false
     }
-    this.#failures = 0
-    // By identity: what was tracked, or sent by another way, during the flight is not touched.
-    const done = new Set(batch)
+    this.#failures = this.#nextTry = this.#notBefore = 0
+    // By identity: what was tracked during the flight is not touched. What was answered by another way, or withdrawn, is
+    // nobody's news any more.
+    const open = batch.filter(item => this.#pending.includes(item))
+    const done = new Set(open)
     this.#pending = this.#pending.filter(item => !done.has(item))
-    if (outcome.kind === 'refused') this.#options.refused(batch, outcome.why)
-    else this.#options.arrived(batch, outcome.rejected)
+    if (outcome.kind === 'refused') {
+      if (open.length > 0) this.#options.refused(open, outcome.why)
+    } else {
+      const rejected = outcome.rejected.flatMap(one => {
+        const item = batch[one.index]
+        return item !== undefined && done.has(item) ? [{ ...one, item }] : []
+      })
+      this.#options.arrived(open, rejected)
+    }
     return true
+  }
+
+  #pause(afterMs: number): void {
+    const backoff = Math.min(this.#options.retryMs * 2 ** (this.#failures - 1), MAX_WAIT) * (0.5 + Math.random() / 2)
+    // On top of what was asked for: all who were told the same must not come back at the same moment.
+    const pause = afterMs + backoff
+    this.#notBefore = Date.now() + afterMs
+    this.#nextTry = Date.now() + pause
+    this.#timer = setTimeout(() => void this.drain(), pause)
+    // Waiting for a worker that is away must not keep a Node process alive.
+    ;(this.#timer as unknown as { unref?: () => void }).unref?.()
   }
 }

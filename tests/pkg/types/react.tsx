@@ -1,5 +1,5 @@
 import type { Snapshot } from 'isoflag'
-import { FlagProvider, useExperiment, useFlag } from 'isoflag/react'
+import { Exposure, FlagProvider, useDecision, useExperiment, useFlag } from 'isoflag/react'
 import { createTracker } from 'isoflag/track'
 
 declare const snapshot: Snapshot | null
@@ -24,7 +24,11 @@ export function Page() {
   const name: string = variant
   // @ts-expect-error nor a value
   const certain: string = value
-  return <p>{[text, switched, amount, narrow, rows.rows, other, wrong, name, certain, enrolled].join()}</p>
+  const { variant: decided, expose } = useDecision('x')
+  const shown: void = expose()
+  // @ts-expect-error there may be none here either
+  const decidedName: string = decided
+  return <p>{[shown, decidedName, text, switched, amount, narrow, rows.rows, other, wrong, name, certain, enrolled].join()}</p>
 }
 
 export const tree = (
@@ -32,6 +36,9 @@ export const tree = (
     <Page />
   </FlagProvider>
 )
+export const marks = [<Exposure flag="a" />, <Exposure flag="a" when="visible" />]
+// @ts-expect-error there are two moments
+export const never = <Exposure flag="a" when="never" />
 export const bare = <FlagProvider snapshot={undefined} />
 // @ts-expect-error a snapshot must be given, if only null
 export const without = <FlagProvider />
