@@ -55,7 +55,12 @@ export default {
       return await guarded(() => wasm.fetch(request, env, context))
     } catch (error) {
       console.error(String(error))
-      const headers = { 'content-type': 'application/json; charset=utf-8', 'access-control-allow-origin': '*', 'retry-after': '1' }
+      const headers = {
+        'content-type': 'application/json; charset=utf-8',
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'retry-after',
+        'retry-after': '1',
+      }
       return new Response(UNAVAILABLE, { status: 503, headers })
     }
   },

@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use hmac::{Hmac, Mac as _};
 use isoflag_events::Exposure;
@@ -14,36 +15,69 @@ use sha2::Sha256;
 use crate::errors::{Error, Result};
 use crate::hex;
 use crate::host::Host;
-use crate::registry::Ask;
+use crate::registry::{Ask, AttestationKey, Rotated};
 
 /// Bytes of a tag: whoever guesses one sends 2¹²⁷ exposures on average.
 const TAG: usize = 16;
 
+/// How long an isolate believes what it learnt of the keys. A new one is known twice as long before anyone signs with it.
+const BELIEVED_MS: i64 = 30_000;
+
 thread_local! {
-    /// Keys by environment. One is made once and stays.
-    static KEYS: RefCell<HashMap<String, Vec<u8>>> = RefCell::default();
+    /// Keys by environment, and until when they are believed.
+    static KEYS: RefCell<HashMap<String, (Rc<Keys>, i64)>> = RefCell::default();
 }
 
-/// The key of an environment, made when it is first asked for by whoever signs.
-pub(crate) async fn make_key(host: &Host, environment: &str) -> Result<String> {
-    let fresh = hex::encode(&host.random::<32>()?);
-    let key: Option<String> = host.registry(environment, &Ask::AttestationKey { fresh: Some(fresh) }).await?;
+/// The key an environment signs with, made when it is first asked for.
+pub(crate) async fn signing_key(host: &Host, environment: &str) -> Result<String> {
+    let key: Option<String> = host.registry(environment, &Ask::SigningKey { fresh: fresh(host)? }).await?;
     key.ok_or_else(|| Error::internal("an environment with a key has no registry"))
 }
 
-/// The key of an environment, if it has one.
-pub(crate) async fn key(host: &Host, environment: &str) -> Result<Option<Vec<u8>>> {
-    if let Some(key) = KEYS.with_borrow(|keys| keys.get(environment).cloned()) {
-        return Ok(Some(key));
+/// Replaces the key of an environment, made up or not so far.
+pub(crate) async fn rotate(host: &Host, environment: &str, grace: i64) -> Result<Rotated> {
+    host.registry(environment, &Ask::RotateAttestation { fresh: fresh(host)?, grace }).await
+}
+
+fn fresh(host: &Host) -> Result<String> {
+    Ok(hex::encode(&host.random::<32>()?))
+}
+
+/// What the signatures of an environment are checked by. One without keys is asked again every time: its first key signs at
+/// once.
+pub(crate) async fn keys(host: &Host, environment: &str) -> Result<Rc<Keys>> {
+    let now = host.now();
+    let known = KEYS.with_borrow(|keys| keys.get(environment).filter(|(_, until)| now < *until).cloned());
+    if let Some((keys, _)) = known {
+        return Ok(keys);
     }
-    let key: Option<String> = host.registry(environment, &Ask::AttestationKey { fresh: None }).await?;
-    let Some(key) = key.as_deref().and_then(hex::decode) else { return Ok(None) };
-    KEYS.with_borrow_mut(|keys| keys.insert(environment.to_owned(), key.clone()));
-    Ok(Some(key))
+    let stored: Option<Vec<AttestationKey>> = host.registry(environment, &Ask::AttestationKeys).await?;
+    let keys = Rc::new(Keys(stored.unwrap_or_default()));
+    if !keys.0.is_empty() {
+        let believed = (Rc::clone(&keys), now.saturating_add(BELIEVED_MS));
+        KEYS.with_borrow_mut(|keys| keys.insert(environment.to_owned(), believed));
+    }
+    Ok(keys)
+}
+
+/// The keys of an environment: the one in force and those it replaced.
+#[derive(Debug, Default)]
+pub(crate) struct Keys(Vec<AttestationKey>);
+
+impl Keys {
+    /// Whether a server signed this exposure; nothing when it did with a key whose time is up, which is as good as unsigned.
+    pub(crate) fn attest(&self, environment: &str, exposure: &Exposure, tag: &str, now: i64) -> Option<bool> {
+        let signed =
+            |key: &&AttestationKey| hex::decode(&key.key).is_some_and(|key| holds(&key, environment, exposure, tag));
+        match self.0.iter().find(signed) {
+            None => Some(false),
+            Some(key) => key.holds_until.is_none_or(|until| now < until).then_some(true),
+        }
+    }
 }
 
 /// Whether the tag was made for this exposure with this key. Takes the same time whatever differs.
-pub(crate) fn holds(key: &[u8], environment: &str, exposure: &Exposure, tag: &str) -> bool {
+fn holds(key: &[u8], environment: &str, exposure: &Exposure, tag: &str) -> bool {
     let (Ok(mut mac), Some(tag)) = (Hmac::<Sha256>::new_from_slice(key), base64url(tag)) else { return false };
     mac.update(&exposure.identifying_bytes(environment));
     // A shorter tag is compared as far as it goes: one of no bytes would always hold.
@@ -83,11 +117,7 @@ mod tests {
             unit_type: "visitorId".to_owned(),
             unit: "Zoë".to_owned(),
             variant: variant.to_owned(),
-            at: 0,
-            program: None,
-            imported: false,
-            overridden: false,
-            attestation: None,
+            ..Exposure::default()
         }
     }
 
@@ -107,6 +137,21 @@ mod tests {
         {
             assert!(!holds(&key, "production", &exposure("control"), tag), "{tag}");
         }
+    }
+
+    #[test]
+    fn a_key_that_was_replaced_holds_until_its_time_and_is_no_signature_after() {
+        let key = |byte: u8, holds_until| AttestationKey { key: hex::encode(&[byte; 32]), signs_from: 0, holds_until };
+        let attest = |keys: Vec<AttestationKey>, variant, now| {
+            Keys(keys).attest("production", &exposure(variant), TAG_OF_CONTROL, now)
+        };
+        let replaced = || vec![key(8, None), key(7, Some(100))];
+        assert_eq!(attest(vec![key(7, None)], "control", i64::MAX), Some(true));
+        assert_eq!(attest(replaced(), "control", 99), Some(true));
+        assert_eq!(attest(replaced(), "control", 100), None);
+        assert_eq!(attest(replaced(), "treatment", 100), Some(false), "made up is made up");
+        assert_eq!(attest(vec![key(8, None)], "control", 0), Some(false));
+        assert_eq!(attest(vec![], "control", 0), Some(false));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::key::{Key, Role};
 use crate::limiter::{self, Leases, Rate, Step};
 use crate::origin;
 use crate::registry::{Ask, DIRECTORY, Holder};
+use crate::strangers::Strangers;
 
 /// How long an isolate believes the registry's answer about a key. A revoked key works this much longer at most.
 const BELIEVED_MS: i64 = 30_000;
@@ -36,6 +37,7 @@ struct Memory {
     environments: HashSet<String>,
     known: HashMap<String, (Grant, i64)>,
     leases: Leases,
+    strangers: Strangers,
 }
 
 thread_local! {
@@ -83,22 +85,34 @@ pub(crate) fn root(host: &Host, request: &Request) -> Result<()> {
 }
 
 fn sent(request: &Request) -> Result<(&str, bool)> {
-    if let Some(header) = request.header("authorization") {
-        return match header.split_once(' ') {
-            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Ok((key.trim(), false)),
-            _ => Err(Error::Unauthorized("send the key as `Authorization: Bearer KEY`".into())),
-        };
-    }
-    match request.query("key") {
-        Some(key) => Ok((key, true)),
-        None => {
+    // Browsers add `Basic` to every request to a site behind a password, beacons under its path too: that one is the site's.
+    let bearer = request
+        .header("authorization")
+        .and_then(|header| header.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    match (bearer, request.query("key")) {
+        (Some((_, key)), _) => Ok((key.trim(), false)),
+        (None, Some(key)) => Ok((key, true)),
+        (None, None) => {
             Err(Error::Unauthorized("no key; send `Authorization: Bearer KEY`, or `?key=` with a client key".into()))
         }
     }
 }
 
 async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<Grant> {
-    let unknown = || Error::Unauthorized("this key is unknown or was revoked".into());
+    MEMORY.with_borrow(|Memory { strangers, .. }| {
+        if strangers.knows(hash, now) {
+            Err(nobody())
+        } else if strangers.may_ask(now) {
+            Ok(())
+        } else {
+            Err(Error::TooMany { seconds: 1 })
+        }
+    })?;
+    let unknown = || {
+        MEMORY.with_borrow_mut(|memory| memory.strangers.note(hash, now));
+        nobody()
+    };
     if !MEMORY.with_borrow(|memory| memory.environments.contains(&environment)) {
         let known: Option<bool> = host.registry(DIRECTORY, &Ask::Known { environment: environment.clone() }).await?;
         if known != Some(true) {
@@ -116,6 +130,10 @@ async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<G
         memory.known.insert(hash.to_owned(), (grant.clone(), now + BELIEVED_MS));
     });
     Ok(grant)
+}
+
+fn nobody() -> Error {
+    Error::Unauthorized("this key is unknown or was revoked".into())
 }
 
 /// Spends a token of the key.

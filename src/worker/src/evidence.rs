@@ -19,7 +19,8 @@ pub(crate) struct Evidence<'a> {
     environment: &'a str,
     programs: BTreeMap<String, Rc<[u8]>>,
     /// What servers sign with, where somebody signed.
-    key: Option<Vec<u8>>,
+    keys: Rc<attestation::Keys>,
+    now: i64,
     bot: bool,
 }
 
@@ -34,7 +35,8 @@ impl<'a> Evidence<'a> {
         Ok(Evidence {
             environment,
             programs: programs::some(host, environment, digests).await?,
-            key: if signed { attestation::key(host, environment).await? } else { None },
+            keys: if signed { attestation::keys(host, environment).await? } else { Rc::default() },
+            now: host.now(),
             // Behind a server key stands a server, whoever its visitors are.
             bot: grant.role == Role::Client && request.header("user-agent").is_some_and(is_bot),
         })
@@ -42,10 +44,8 @@ impl<'a> Evidence<'a> {
 
     pub(crate) fn verdict(&self, exposure: &Exposure) -> ExposureVerdict {
         let program = exposure.program.as_deref().and_then(|digest| self.programs.get(digest));
-        let attested = exposure
-            .attestation
-            .as_deref()
-            .map(|tag| self.key.as_deref().is_some_and(|key| attestation::holds(key, self.environment, exposure, tag)));
+        let attested =
+            exposure.attestation.as_deref().and_then(|tag| self.keys.attest(self.environment, exposure, tag, self.now));
         judge(exposure, Known { program: program.map(AsRef::as_ref), attested, bot: self.bot })
     }
 }

@@ -77,11 +77,7 @@ mod tests {
             unit_type: "visitorId".to_owned(),
             unit: unit.to_owned(),
             variant: variant.to_owned(),
-            at: 0,
-            program: None,
-            imported: false,
-            overridden: false,
-            attestation: None,
+            ..Exposure::default()
         }
     }
 

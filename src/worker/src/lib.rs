@@ -40,3 +40,4 @@ mod retention;
 mod routes;
 mod shard;
 mod sinks;
+mod strangers;

@@ -97,17 +97,3 @@ pub(super) fn revoke(sql: &Sql, id: &str, now: i64) -> Result<bool> {
     audit(sql, "root", "key_revoked", &json!({ "id": id }), now)?;
     Ok(true)
 }
-
-/// The key servers sign exposures with. It is a secret we must know, so it is the one that is kept as it is.
-pub(super) fn attestation_key(sql: &Sql, fresh: Option<&str>, now: i64) -> Result<Option<String>> {
-    if let Some(fresh) = fresh {
-        let made = sql.rows(
-            "INSERT INTO attestation (one, key, created_at) VALUES (1, ?, ?) ON CONFLICT DO NOTHING RETURNING one",
-            vec![fresh.into(), now.into()],
-        )?;
-        if !made.is_empty() {
-            audit(sql, "server", "attestation_key_made", &json!({}), now)?;
-        }
-    }
-    Ok(sql.first::<(String,)>("SELECT key FROM attestation", vec![])?.map(|(key,)| key))
-}

@@ -1,5 +1,6 @@
 //! The registry of one environment: who may do what, what is published, which runs there are, and who did what when.
 
+mod attestation;
 mod datafile;
 mod documents;
 mod holders;
@@ -18,6 +19,7 @@ use crate::host::Sql;
 use crate::key::Role;
 use crate::migrations;
 
+pub(crate) use attestation::{AttestationKey, Rotated};
 pub(crate) use datafile::{Publication, PublishedDatafile};
 pub(crate) use documents::{Document, Kind};
 pub(crate) use runs::RunRow;
@@ -28,8 +30,11 @@ pub(crate) use runs::RunRow;
 /// ever exist, whatever names are tried.
 pub(crate) const DIRECTORY: &str = "_directory";
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/registry-001.sql"), include_str!("../migrations/registry-002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/registry-001.sql"),
+    include_str!("../migrations/registry-002.sql"),
+    include_str!("../migrations/registry-003.sql"),
+];
 
 /// What may be asked of a registry.
 #[derive(Debug, Serialize, Deserialize)]
@@ -58,8 +63,12 @@ pub(crate) enum Ask {
     ProgramDigest,
     /// The bytes of programs, as hex. Answers a map of those there are.
     Programs { digests: Vec<String> },
-    /// The key exposures are signed with, hex; `fresh` becomes it where there is none yet. Answers an optional string.
-    AttestationKey { fresh: Option<String> },
+    /// The key to sign exposures with, hex; `fresh` becomes it where there is none yet. Answers an optional string.
+    SigningKey { fresh: String },
+    /// The keys signatures are checked by, newest first. Answers [`AttestationKey`]s.
+    AttestationKeys,
+    /// Replaces the key, and says for how many milliseconds the one before still holds. Answers [`Rotated`].
+    RotateAttestation { fresh: String, grace: i64 },
     /// What a report needs. Answers [`Study`].
     Study,
 }
@@ -151,8 +160,10 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             }
             value(found)
         }
-        Ask::AttestationKey { fresh } => {
-            value(sql.transaction(|sql| holders::attestation_key(sql, fresh.as_deref(), now))?)
+        Ask::SigningKey { fresh } => value(sql.transaction(|sql| attestation::signing(sql, fresh, now))?),
+        Ask::AttestationKeys => value(attestation::all(sql)?),
+        Ask::RotateAttestation { fresh, grace } => {
+            value(sql.transaction(|sql| attestation::rotate(sql, &fresh, grace, now))?)
         }
         Ask::Study => {
             let experiments = documents::current(sql, Kind::Experiments)?.map(|document| document.text);

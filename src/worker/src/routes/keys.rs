@@ -73,7 +73,7 @@ pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
 pub(super) async fn list(host: &Host, request: &Request, environment: &str) -> Result<Response> {
     auth::root(host, request)?;
     if !is_known(host, environment).await? {
-        return Err(Error::NotFound(format!("no environment `{environment}`; making its first key makes it")));
+        return Err(no_environment(environment));
     }
     let keys: Vec<ListedKey> = host.registry(environment, &Ask::Keys).await?;
     Ok(Response::json(200, &json!({ "environment": environment, "keys": keys })))
@@ -111,14 +111,14 @@ pub(super) async fn delete(host: &Host, request: &Request, environment: &str, id
     }
 }
 
-async fn read<T: DeserializeOwned>(host: &Host, example: &str) -> Result<T> {
+pub(super) async fn read<T: DeserializeOwned>(host: &Host, example: &str) -> Result<T> {
     // Nothing of what was sent is said back: keys are cut and pasted near here.
     serde_json::from_str(&host.body(BYTES).await?).map_err(|error| {
         Error::bad(format!("the body is wrong at line {}, column {}; send {example}", error.line(), error.column()))
     })
 }
 
-async fn is_known(host: &Host, environment: &str) -> Result<bool> {
+pub(super) async fn is_known(host: &Host, environment: &str) -> Result<bool> {
     if !key::is_environment(environment) {
         return Ok(false);
     }
@@ -134,11 +134,15 @@ fn only_client() -> Error {
     bad_field("origins", "only a client key stands in pages; leave `origins` out")
 }
 
+pub(super) fn no_environment(environment: &str) -> Error {
+    Error::NotFound(format!("no environment `{environment}`; making its first key makes it"))
+}
+
 fn no_key(environment: &str, id: &str) -> Error {
     Error::NotFound(format!("no key `{id}` in environment `{environment}`"))
 }
 
-fn bad_field(field: &str, message: &str) -> Error {
+pub(super) fn bad_field(field: &str, message: &str) -> Error {
     Error::BadRequest { message: message.to_owned(), field: Some(field.to_owned()), problems: Vec::new() }
 }
 

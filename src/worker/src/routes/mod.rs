@@ -39,6 +39,9 @@ pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
         ("GET", ["v1", "export"]) => export::get(host, request).await,
         ("POST", ["v1", "keys"]) => keys::post(host, request).await,
         ("GET", ["v1", "keys", environment]) => keys::list(host, request, environment).await,
+        ("POST", ["v1", "keys", environment, "attestation"]) => {
+            attestation_key::rotate(host, request, environment).await
+        }
         ("PATCH", ["v1", "keys", environment, id]) => keys::patch(host, request, environment, id).await,
         ("DELETE", ["v1", "keys", environment, id]) => keys::delete(host, request, environment, id).await,
         (method, ["v1" | "healthz", ..]) => Err(Error::NotFound(format!("there is no `{method} {}`", request.path))),
