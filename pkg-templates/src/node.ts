@@ -22,7 +22,7 @@ import { createAttestation, signedBytes, tagOf } from './attest.ts'
 import { messageOf } from './errors.ts'
 import { CONTEXT_HEADER, type ExperimentContext, readContext, signContext } from './node/signed.ts'
 import { cookieValue, isPrefetch, readCookie, wantsDocument } from './next/request.ts'
-import { createTracker, type PropertiesArgument, type Tracker, type TrackerOptions } from './track.ts'
+import { type Asker, type Consent, createTracker, type PropertiesArgument, type Tracker, type TrackerOptions } from './track.ts'
 
 export { CONTEXT_HEADER, type ExperimentContext, readContext, signContext }
 
@@ -41,6 +41,8 @@ export interface NodeFlagsOptions extends ClientOptions {
   readonly units?: readonly string[]
   /** Shared by the services that pass contexts on, 16 characters or more; without it none is read or written. */
   readonly contextSecret?: string | undefined
+  /** Whether this visitor agreed; by default `denied` where the browser sends Global Privacy Control (`Sec-GPC: 1`), else `granted`. */
+  readonly consent?: (req: IncomingMessage) => Consent
   /** How events are sent; by default with `url` and `key`. */
   readonly tracker?: Partial<TrackerOptions>
 }
@@ -126,7 +128,10 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
       told = messageOf(error)
     }
     const context: Context = { ...(await attributes?.(req)), ...upstream?.units, [unit]: visitor }
-    req.isoflag = flagsOf(program, context, upstream, { userAgent: one(req.headers['user-agent']), prefetch: isPrefetch({ headers }) })
+    const consent = options.consent?.(req) ?? (req.headers['sec-gpc'] === '1' ? 'denied' : 'granted')
+    // A server keeps nothing back for a visitor who may agree yet.
+    const asker = { userAgent: one(req.headers['user-agent']), consent: consent === 'granted' ? consent : 'denied' } as const
+    req.isoflag = flagsOf(program, context, upstream, asker, isPrefetch({ headers }))
   }
 
   function signed(exposure: Exposure): Exposure {
@@ -136,7 +141,7 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
     return { ...exposure, attestation: tagOf(signature) }
   }
 
-  function flagsOf(program: Program | undefined, context: Context, upstream: ExperimentContext | null, { userAgent, prefetch }: Asker): RequestFlags {
+  function flagsOf(program: Program | undefined, context: Context, upstream: ExperimentContext | null, asker: Asker, prefetch: boolean): RequestFlags {
     const decisions = new Map<string, Decision>()
     const units: Record<string, string> = { ...upstream?.units }
     for (const name of [unit, ...(options.units ?? [])]) {
@@ -165,10 +170,10 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
       }) as RequestFlags['get'],
       expose(flag) {
         const { exposure } = decide(flag)
-        if (exposure !== null && !prefetch) tracker.expose({ ...signed(exposure), ...(program && { program: program.digest }), userAgent })
+        if (exposure !== null && !prefetch) tracker.expose({ ...signed(exposure), ...(program && { program: program.digest }), ...asker })
       },
       track: ((name: string, properties?: Record<string, Json>) =>
-        tracker.track(name, properties, { units, experiments: { ...shown }, userAgent })) as RequestFlags['track'],
+        tracker.track(name, properties, { units, experiments: { ...shown }, ...asker })) as RequestFlags['track'],
       headers: () =>
         contextSecret === undefined ? {} : { [CONTEXT_HEADER]: signContext({ units, experiments: shown }, contextSecret) },
     }
@@ -184,12 +189,6 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
       await tracker.close()
     },
   }
-}
-
-/** What the request says of who sent it. */
-interface Asker {
-  readonly userAgent: string | undefined
-  readonly prefetch: boolean
 }
 
 function unusable(flag: string): Decision {

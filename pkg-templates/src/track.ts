@@ -92,14 +92,20 @@ export interface TrackerOptions {
   readonly onError?: (error: TrackError) => void
 }
 
+/** Who asks, on a server, where each event has its own. */
+export interface Asker {
+  /** Crawlers that say so count as `bots` says. */
+  readonly userAgent?: string | undefined
+  /** `denied` drops the event, whatever the tracker may do for others. */
+  readonly consent?: Consent | undefined
+}
+
 /** For servers, where each event has its own visitor, time and experiments. */
-export interface About {
+export interface About extends Asker {
   readonly units?: Units
   readonly at?: number
   /** Experiment → variant; by default what the snapshot and earlier exposures say of these units. */
   readonly experiments?: Readonly<Record<string, string>>
-  /** Whose request it was: crawlers that say so count as `bots` says. */
-  readonly userAgent?: string | undefined
 }
 
 export interface Within {
@@ -111,7 +117,7 @@ export interface Tracker {
   /** Records that something happened. Names of `Events` have their properties checked. */
   track<const Name extends string>(name: Name, ...about: [...PropertiesArgument<Name>, about?: About]): void
   /** Records that a variant was shown; the same run, unit and variant again is ignored. */
-  expose(exposure: Exposure & { readonly program?: string; readonly at?: number; readonly userAgent?: string | undefined }): void
+  expose(exposure: Exposure & Asker & { readonly program?: string; readonly at?: number }): void
   /**
    * Says that two units are one: `alias({ visitorId }, { userId })` when somebody signs in. Events that know only the user then
    * count for the user's first device.
@@ -204,10 +210,10 @@ export function createTracker(options: TrackerOptions): Tracker {
   if (consent === 'denied') forgetDevice()
 
   /** Whether the event was taken. */
-  function add(event: { readonly type: string }, userAgent?: string): boolean {
+  function add(event: { readonly type: string }, asker: Asker = {}): boolean {
     if (closed) return drop('closed', 'the tracker is closed', event)
-    if (consent === 'denied') return drop('consent', 'the visitor has not agreed', event)
-    if (bots === 'drop' && isBot(userAgent)) return drop('bot', 'this browser says it is a crawler', event)
+    if (consent === 'denied' || asker.consent === 'denied') return drop('consent', 'the visitor has not agreed', event)
+    if (bots === 'drop' && isBot(asker.userAgent)) return drop('bot', 'this browser says it is a crawler', event)
     if (held.length + sender.waiting >= maxQueue) return drop('queue_full', `${maxQueue} events are waiting already`, event)
     start()
     let item: Item
@@ -292,19 +298,19 @@ export function createTracker(options: TrackerOptions): Tracker {
   function track(name: string, properties?: Properties, about: About = {}): void {
     const { units = defaults, at = Date.now(), experiments = tagsFor(units) } = about
     const event = { type: 'event', id: uuidv7(at), name, units, at, properties, experiments }
-    if (Object.keys(units).length > 0) add(event, about.userAgent)
+    if (Object.keys(units).length > 0) add(event, about)
     else drop('nobody', 'nobody it could belong to: pass `units` or `snapshot` to `createTracker`', event)
   }
 
   return {
     // The types of a name's properties are for callers; here all are JSON.
     track: track as Tracker['track'],
-    expose({ experiment, run, unitType, unit, variant, attestation, userAgent, program = snapshot?.program, at = Date.now() }) {
+    expose({ experiment, run, unitType, unit, variant, attestation, userAgent, consent, program = snapshot?.program, at = Date.now() }) {
       const identity = JSON.stringify([experiment, run, unitType, unit, variant])
       if (seen.has(identity)) return
       const event = { type: 'exposure', experiment, run, unitType, unit, variant, at, ...(program && { program }), ...(attestation && { attestation }) }
       // One that was not taken may come again: the visitor may agree yet, the queue may empty.
-      if (!add(event, userAgent)) return
+      if (!add(event, { userAgent, consent })) return
       if (seen.size >= MAX_SEEN) seen.clear()
       seen.add(identity)
       // At the end: the experiments shown last are the last.

@@ -1,12 +1,12 @@
 // `isoflag/node` in a real HTTP server: who is asking, what is decided, what is sent, and what is passed on to a backend.
 
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
+import { signExposure } from '../../tools/lib/api.mjs'
 import { compile, datafile, install, serve, until } from './support.mjs'
 
 const installed = await install()
@@ -44,6 +44,9 @@ async function setUp(handler, options = {}, worker = () => ({ body: Buffer.from(
   return { flags, get, events, errors }
 }
 
+/** Signs with a key of one byte over and over. */
+const signed = (environment, byte, exposure) => signExposure(environment, Buffer.alloc(32, byte), exposure)
+
 test('with a server key what is exposed is signed', async () => {
   const { get, flags, events } = await setUp(
     req => (req.isoflag.expose('checkout'), req.isoflag.decide('checkout').exposure),
@@ -53,13 +56,8 @@ test('with a server key what is exposed is signed', async () => {
   )
   const { body: exposure } = await get({ 'x-visitor-id': 'Zoe' })
   await flags.tracker.flush()
-  const hmac = createHmac('sha256', Buffer.alloc(32, 7))
-  for (const part of ['production', 'checkout', exposure.run, 'visitorId', 'Zoe', exposure.variant]) {
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(Buffer.byteLength(part))
-    hmac.update(length).update(part)
-  }
-  assert.deepEqual(events.map(event => event.attestation), [hmac.digest().subarray(0, 16).toString('base64url')])
+  assert.deepEqual([exposure.experiment, exposure.unit], ['checkout', 'Zoe'])
+  assert.deepEqual(events.map(event => event.attestation), [signed('production', 7, exposure)])
 })
 
 test('a key that was replaced at the worker is replaced here, in the background, and no request waits or goes unsigned', async t => {
@@ -76,16 +74,7 @@ test('a key that was replaced at the worker is replaced here, in the background,
     await flags.tracker.flush()
     return events.find(event => event.unit === unit).attestation
   }
-  const signed = (byte, { experiment, run, unitType, unit, variant }) => {
-    const hmac = createHmac('sha256', Buffer.alloc(32, byte))
-    for (const part of ['e', experiment, run, unitType, unit, variant]) {
-      const length = Buffer.alloc(4)
-      length.writeUInt32LE(Buffer.byteLength(part))
-      hmac.update(length).update(part)
-    }
-    return hmac.digest().subarray(0, 16).toString('base64url')
-  }
-  const by = async (byte, unit) => assert.equal(await attestation(unit), signed(byte, events.find(event => event.unit === unit)), unit)
+  const by = async (byte, unit) => assert.equal(await attestation(unit), signed('e', byte, events.find(event => event.unit === unit)), unit)
   const { now } = Date
   let later = 0
   t.mock.method(Date, 'now', () => now() + later)
@@ -218,6 +207,23 @@ test('crawlers and prefetches are shown nothing, as far as the numbers go', asyn
   const seen = type => events.filter(event => event.type === type).map(event => event.unit ?? event.units.visitorId)
   assert.deepEqual([seen('exposure'), seen('event')], [['person'], ['prefetched', 'prerendered', 'person']])
   assert.deepEqual(flags.tracker.stats().dropped, { bot: 2 })
+})
+
+test('who sent Global Privacy Control is not followed, unless the site knows that they agreed', async () => {
+  const handler = req => (req.isoflag.expose('checkout'), req.isoflag.track('seen', {}), req.isoflag.get('checkout', 'x'))
+  for (const [consent, sent] of [
+    [undefined, ['plain']],
+    [req => (req.headers.cookie === 'agreed=1' ? 'granted' : 'pending'), ['agreed']],
+  ]) {
+    const { get, flags, events } = await setUp(handler, consent && { consent })
+    const values = []
+    for (const [unit, headers] of [['plain', {}], ['private', { 'sec-gpc': '1' }], ['agreed', { 'sec-gpc': '1', cookie: 'agreed=1' }]])
+      values.push((await get({ 'x-visitor-id': unit, ...headers })).body)
+    assert.ok(values.every(value => ['control', 'new'].includes(value)), 'decided for all the same')
+    await flags.tracker.flush()
+    assert.deepEqual(events.map(event => event.unit ?? event.units.visitorId), sent.flatMap(unit => [unit, unit]))
+    assert.deepEqual(flags.tracker.stats().dropped, { consent: 4 })
+  }
 })
 
 test('a secret that can be guessed is none', () => {

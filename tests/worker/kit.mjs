@@ -4,6 +4,7 @@ import { after, before } from 'node:test'
 import { DAY, ownWorker, uuidv7 } from '../../tools/lib/api.mjs'
 
 export * from '../../tools/lib/api.mjs'
+export { seeded } from '../../tools/lib/random.mjs'
 export { startWorkerd } from '../../tools/lib/workerd.mjs'
 
 function withResolvers() {
@@ -20,25 +21,6 @@ export function worker(options) {
   before(() => ownWorker(options).then(own => resolve(Object.assign(held, { own })), error => (reject(error), Promise.reject(error))))
   after(() => held.own?.close())
   return held
-}
-
-/** Mulberry32: small, repeatable, good enough to mix things up. Answers numbers in [0, 1). */
-export function seeded(seed) {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-  const below = limit => Math.floor(next() * limit)
-  return {
-    next,
-    below,
-    pick: list => list[below(list.length)],
-    shuffle: list => list.map(item => [next(), item]).sort((a, b) => a[0] - b[0]).map(([, item]) => item),
-    bytes: length => Uint8Array.from({ length }, () => below(256)),
-  }
 }
 
 /** Midnight UTC some days ago; tests count from there so that all times are in the past. */

@@ -1,9 +1,8 @@
 // Which exposures are believed: by what the program gives the unit, by what a server signed, by what they say of themselves.
 
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { counts, daysAgo, event, exposure, must, oneExperiment, plan, request, worker } from './kit.mjs'
+import { DAY, counts, daysAgo, event, exposure, must, oneExperiment, plan, request, signExposure, worker } from './kit.mjs'
 
 const held = worker()
 const start = daysAgo(20)
@@ -21,16 +20,7 @@ async function study(name, arms = { control: 50, fresh: 50 }) {
   return { environment, run, program, shown, verdicts }
 }
 
-/** Signs as a server does, written once more from the description in `attest.ts`. */
-function sign({ environment, key }, { experiment, run, unitType, unit, variant }) {
-  const hmac = createHmac('sha256', Buffer.from(key, 'hex'))
-  for (const part of [environment, experiment, run, unitType, unit, variant]) {
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(Buffer.byteLength(part))
-    hmac.update(length).update(part)
-  }
-  return hmac.digest().subarray(0, 16).toString('base64url')
-}
+const sign = ({ environment, key }, exposure) => signExposure(environment, Buffer.from(key, 'hex'), exposure)
 
 test('each unit has one variant in a program; the other one is a mismatch and enrols nobody', async () => {
   const { environment, shown, verdicts } = await study('split')
@@ -83,6 +73,45 @@ test('what a server signed is believed, and a made-up signature is found', async
     const { rejected } = await environment.send([{ ...forged[0], attestation }])
     assert.deepEqual(rejected.map(one => one.field), ['events[0].attestation'])
   }
+})
+
+test('a signing key is replaced without a gap: the new one is known before it signs, the old one holds for its time', async () => {
+  const { environment, shown, verdicts } = await study('replaced')
+  const { keys, url } = environment
+  const { rootKey } = held.own
+  const signing = () => must(200, `${url}/v1/attestation-key`, { key: keys.server })
+  const rotate = body => request(`${url}/v1/keys/replaced/attestation`, { method: 'POST', key: rootKey, body })
+  const first = await signing()
+  const send = (key, unit) => environment.send([{ ...shown(unit, 'control'), attestation: sign(key, shown(unit, 'control')) }, { ...shown(unit, 'fresh'), attestation: sign(key, shown(unit, 'fresh')) }])
+  await send(first, 'a')
+  assert.deepEqual(await verdicts(), { attested: 2 })
+
+  const before = Date.now()
+  const rotated = await rotate({})
+  assert.equal(rotated.status, 201)
+  assert.deepEqual(Object.keys(rotated.json).sort(), ['previousHoldsUntil', 'signsFrom'], 'the key itself is for servers alone')
+  assert.ok(Math.abs(rotated.json.signsFrom - before - 60_000) < 5_000)
+  assert.ok(Math.abs(rotated.json.previousHoldsUntil - before - 14 * DAY) < 5_000)
+  // Every isolate learns of the new key before a server does.
+  assert.deepEqual(await signing(), first)
+  await send(first, 'b')
+  await held.own.restart()
+  await send(first, 'c')
+  assert.deepEqual(await verdicts(), { attested: 6 })
+
+  // Stolen: what it signed is as good as unsigned from now on, judged by the split and not thrown out.
+  assert.equal((await rotate({ graceDays: 0 })).status, 201)
+  await held.own.restart()
+  await send(first, 'd')
+  assert.deepEqual(await verdicts(), { attested: 6, consistent: 1, mismatched: 1 })
+  await environment.send([{ ...shown('e', 'control'), attestation: sign({ ...first, key: '00'.repeat(32) }, shown('e', 'control')) }, { ...shown('e', 'fresh'), attestation: 'A'.repeat(22) }])
+  assert.deepEqual(await verdicts(), { attested: 6, consistent: 1, mismatched: 3 }, 'a made-up signature is still one')
+
+  for (const [body, field] of [[{ graceDays: 366 }, 'graceDays'], [{ graceDays: -1 }, undefined], [{ days: 1 }, undefined], ['', undefined]]) {
+    const refused = await rotate(body)
+    assert.deepEqual([refused.status, refused.json.error.field], [400, field], JSON.stringify(body))
+  }
+  assert.equal((await request(`${url}/v1/keys/nowhere/attestation`, { method: 'POST', key: rootKey, body: {} })).status, 404)
 })
 
 test('the better verdict stays, whichever comes first, and what is kept apart moves no time', async () => {

@@ -1,6 +1,6 @@
 // Talks to a running worker as people, servers and pages do. For tests, proofs and the simulated visitors.
 
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,17 @@ export function uuidv7(at = Date.now(), random = randomBytes(10)) {
   const hex = Math.trunc(at).toString(16).padStart(12, '0') + Buffer.from(random).toString('hex')
   const variant = (8 + (parseInt(hex[16], 16) % 4)).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** Signs an exposure as a server does, written once more from the description in `attest.ts`. `key` is bytes. */
+export function signExposure(environment, key, { experiment, run, unitType, unit, variant }) {
+  const hmac = createHmac('sha256', key)
+  for (const part of [environment, experiment, run, unitType, unit, variant]) {
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(Buffer.byteLength(part))
+    hmac.update(length).update(part)
+  }
+  return hmac.digest().subarray(0, 16).toString('base64url')
 }
 
 /** Answers one request: status, headers, and the body as text and, when it is JSON, as `json`. */

@@ -3,6 +3,7 @@
 
 import { gzipSync } from 'node:zlib'
 import { DAY, batches, oneExperiment, ownWorker, request, uuidv7 } from '../lib/api.mjs'
+import { seeded } from '../lib/random.mjs'
 
 export const needs = ['worker']
 
@@ -12,19 +13,6 @@ const START = (Math.floor(NOW / DAY) - 10) * DAY
 const AT_ONCE = 8
 /** Good events in a batch. */
 const GOOD = 3
-
-/** Mulberry32: repeatable, so that a find can be found again. */
-function seeded(seed) {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-  const below = limit => Math.floor(next() * limit)
-  return { below, pick: list => list[below(list.length)] }
-}
 
 let counter = 0
 const event = () => ({ type: 'event', id: uuidv7(NOW), name: 'bought', units: { visitorId: `v-${counter++}` }, at: START + counter, properties: { value: 9.5, tags: ['a', 'b'] }, experiments: { checkout: 'control' } })

@@ -5,7 +5,7 @@ use crate::fault::{Code, Fault};
 use crate::fields::Fields;
 
 /// A unit was shown a variant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exposure {
     /// Key of the experiment, which is the key of its flag.
     pub experiment: String,

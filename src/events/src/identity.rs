@@ -62,11 +62,7 @@ mod tests {
             unit_type: unit_type.to_owned(),
             unit: unit.to_owned(),
             variant: variant.to_owned(),
-            at: 0,
-            program: None,
-            imported: false,
-            overridden: false,
-            attestation: None,
+            ..Exposure::default()
         }
     }
 

@@ -1,14 +1,10 @@
 // Chance with a seed, so that every difference can be made again.
 
-/** A generator (mulberry32) with the draws that the rest of this folder is made of. */
+import { mulberry32 } from '../../../tools/lib/random.mjs'
+
+/** A generator with the draws that the rest of this folder is made of. */
 export function seeded(seed) {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
+  const next = mulberry32(seed)
   const int = below => Math.floor(next() * below)
   const chance = share => next() < share
   const pick = list => list[int(list.length)]
