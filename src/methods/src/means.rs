@@ -139,5 +139,5 @@ fn lift(input: &Input<'_>) -> Result<Answers, String> {
         }),
         (method, distribution) => return Err(format!("no method `{method}` with distribution `{distribution}`")),
     };
-    Ok(answers.unwrap_or_else(Answers::undefined))
+    Ok(answers.unwrap_or_else(|| Answers::undefined().with("lift", found.lift)))
 }

@@ -1,8 +1,8 @@
 use crate::answers::{answers, chance, ends};
 use crate::{Answers, Input, Outcome};
 use isoflag_stats::{
-    Alternative, DifferenceInterval, Proportion, ProportionInterval, ProportionVariance, Retention, RetentionWindow,
-    fisher_exact, proportion_ci, proportion_diff_ci, retained, two_proportion_z,
+    Alternative, DifferenceInterval, Interval, Proportion, ProportionInterval, ProportionVariance, Retention,
+    RetentionWindow, fisher_exact, proportion_ci, proportion_diff_ci, retained, two_proportion_z,
 };
 
 pub(crate) fn answer(method: &str, input: &Input<'_>) -> Outcome {
@@ -40,11 +40,11 @@ fn one_proportion(input: &Input<'_>) -> Result<Answers, String> {
         ("jeffreys", ProportionInterval::Jeffreys),
     ];
     let method = input.choice("method", &choices)?;
-    if input.flag("clip")? {
-        return Err("intervals are not clipped".into());
-    }
+    let clip = !input.value("clip").is_null() && input.flag("clip")?;
     let arm = Proportion { n: input.number("n")?, successes: input.number("successes")? };
-    Ok(proportion_ci(arm, method, input.number("level")?).map_or_else(Answers::undefined, ends))
+    let found = proportion_ci(arm, method, input.number("level")?);
+    let clipped = |Interval { low, high }| Interval { low: low.max(0.0), high: high.min(1.0) };
+    Ok(found.map(|found| if clip { clipped(found) } else { found }).map_or_else(Answers::undefined, ends))
 }
 
 fn two_proportions(input: &Input<'_>) -> Result<Answers, String> {

@@ -31,7 +31,7 @@ export interface Methods {
   proportionCi: {
     input: {
       n: number; successes: number; method: 'agresti_coull' | 'clopper_pearson' | 'jeffreys' | 'wald' | 'wilson';
-      level: number; clip: false
+      level: number; clip?: boolean
     }
     output: { ciHigh: number; ciLow: number }
   }

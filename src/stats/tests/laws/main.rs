@@ -4,7 +4,9 @@
 
 mod bayes;
 mod coverage;
+mod coverage_of_comparisons;
 mod duality;
+mod enumerated;
 mod invariance;
 mod multiple;
 mod planning;
