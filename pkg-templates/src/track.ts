@@ -256,13 +256,18 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** A device that forbids its storage keeps no log; what is tracked now is sent all the same. */
   async function restore(): Promise<void> {
     try {
-      if (log === undefined || closed || consent !== 'granted') return
-      const { items, expired } = await log.inherit(maxQueue)
-      if (expired > 0) drops.add('expired', expired)
-      // Asked again: a visitor may have changed their mind meanwhile, and what was read is forgotten with the rest.
-      if (items.length === 0 || (consent as Consent) !== 'granted') return
-      sender.restore(items)
-      await sender.drain()
+      // Half of the queue at a time: what happens now needs room as well.
+      const most = Math.ceil(maxQueue / 2)
+      for (let full = true; full && log !== undefined && !closed && consent === 'granted'; ) {
+        const { items, expired } = await log.inherit(most)
+        if (expired > 0) drops.add('expired', expired)
+        // Asked again: a visitor may have changed their mind meanwhile, and what was read is forgotten with the rest.
+        if (items.length === 0 || (consent as Consent) !== 'granted') return
+        sender.restore(items)
+        await sender.drain()
+        // Where the worker is away all of it still waits, and the rest is better off in the log.
+        full = items.length === most && sender.waiting < most
+      }
     } catch {
       // See above.
     }

@@ -146,6 +146,26 @@ describe('in Chromium', () => {
     await holds([])
   })
 
+  test('more than one queue was left: all of it is sent at the next visit, a part at a time', async () => {
+    await visit()
+    handle = () => undefined
+    await page.evaluate(() => {
+      for (let i = 0; i < 25; i++) globalThis.tracker.track('many')
+    })
+    await page.evaluate(() => new Promise(done => setTimeout(done, 100)))
+    const closing = page
+    page = await context.newPage()
+    await closing.close()
+    await visit('/', { maxQueue: 8 })
+    await page.evaluate(() => globalThis.tracker.track('next visit'))
+    await until(() => new Set(came('many').map(({ id }) => id)).size === 25)
+    // The beacon of the closed page, with all of them, may come as late as this.
+    const parts = batches().map(({ body }) => JSON.parse(body).events).filter(events => events.length < 25 && events.some(({ name }) => name === 'many'))
+    assert.ok(parts.length >= 25 / 8 && parts.every(({ length }) => length <= 8), `${parts.map(({ length }) => length)}`)
+    await until(() => came('next visit').length === 1)
+    await holds([])
+  })
+
   test('a renderer that is killed loses nothing older than its log takes', async () => {
     await visit()
     await page.evaluate(() => globalThis.tracker.track('killed'))
