@@ -16,9 +16,10 @@ const STOP_MS = 5_000
  * Starts workerd on 127.0.0.1 and resolves when it answers.
  *
  * `port` 0 takes a free one. `storage` is the folder of the ledger, `assets` that of the built console, or null.
- * `rootKeySha256` lets the holder of that key make keys; `vars` are further variables of the worker.
+ * `rootKeySha256` lets the holder of that key make keys; `vars` are further variables of the worker. `hyperdrive`, the address of a
+ * PostgreSQL, and `queue`, that of an endpoint, are bound as the platform binds its own: what it then asks of them is the runtime's doing.
  */
-export async function startWorkerd({ port = 0, storage, assets = null, rootKeySha256, vars = {}, worker = join(ROOT, 'build', 'worker'), log = () => {} }) {
+export async function startWorkerd({ port = 0, storage, assets = null, rootKeySha256, vars = {}, hyperdrive, queue, worker = join(ROOT, 'build', 'worker'), log = () => {} }) {
   const binary = await findBinary()
   await mkdir(storage, { recursive: true })
   if (assets) await mustExist(join(assets, 'index.html'), 'the console is not built, run `npm run build:console`')
@@ -28,7 +29,7 @@ export async function startWorkerd({ port = 0, storage, assets = null, rootKeySh
   try {
     const modules = await copyModules(worker, home)
     const bindings = { ...vars, ...(rootKeySha256 ? { ISOFLAG_ROOT_KEY_SHA256: rootKeySha256 } : {}) }
-    await writeFile(join(home, 'config.capnp'), config({ modules, port, storage: resolve(storage), assets: assets && resolve(assets), bindings }))
+    await writeFile(join(home, 'config.capnp'), config({ modules, port, storage: resolve(storage), assets: assets && resolve(assets), bindings, hyperdrive, queue }))
     return await run({ binary, home, port, log })
   } catch (error) {
     await rm(home, { recursive: true, force: true })
@@ -148,7 +149,7 @@ async function copyModules(from, to) {
   return modules.sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
 }
 
-function config({ modules, port, storage, assets, bindings }) {
+function config({ modules, port, storage, assets, bindings, hyperdrive, queue }) {
   const text = JSON.stringify // capnp's string literals are C's, of which JSON's are a part
   const list = (items) => `[\n      ${items.join(',\n      ')}\n    ]`
   const services = [
@@ -157,12 +158,16 @@ function config({ modules, port, storage, assets, bindings }) {
     '(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))',
     `(name = "ledger", disk = (path = ${text(storage)}, writable = true))`,
     ...(assets ? [`(name = "console", disk = (path = ${text(assets)}))`] : []),
+    ...(hyperdrive ? [`(name = "postgres", external = (address = ${text(new URL(hyperdrive).host)}, tcp = ()))`] : []),
+    ...(queue ? [`(name = "queue", external = (address = ${text(new URL(queue).host)}, http = ()))`] : []),
   ]
   const bound = [
     '(name = "REGISTRY", durableObjectNamespace = "Registry")',
     '(name = "LIMITER", durableObjectNamespace = "Limiter")',
     '(name = "SHARD", durableObjectNamespace = "Shard")',
     ...(assets ? ['(name = "ASSETS", service = "console")'] : []),
+    ...(hyperdrive ? [`(name = "HYPERDRIVE", hyperdrive = ${database(new URL(hyperdrive))})`] : []),
+    ...(queue ? ['(name = "FACTS", queue = "queue")'] : []),
     ...Object.entries(bindings).map(([name, value]) => `(name = ${text(name)}, text = ${text(String(value))})`),
   ]
   const embedded = modules.map((name) => `(name = ${text(name)}, ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${text(name)})`)
@@ -179,4 +184,9 @@ const isoflag :Workerd.Worker = (
   durableObjectStorage = (localDisk = "ledger"),
 );
 `
+}
+
+function database({ pathname, username, password }) {
+  const fields = Object.entries({ designator: 'postgres', database: pathname.slice(1), user: username, password, scheme: 'postgres' })
+  return `(${fields.map(([name, value]) => `${name} = ${JSON.stringify(decodeURIComponent(value))}`).join(', ')})`
 }
