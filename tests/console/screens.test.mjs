@@ -72,6 +72,32 @@ test('a report says which arm, how sure, whether to stop and what is wrong', asy
   assert.deepEqual(complaints, [])
 })
 
+test('what a planned look decided is said by that look, and not by an interval with zero in it', async () => {
+  await open('#/whole')
+  const { plan, metrics, verdict } = golden.reports.whole
+  const arm = plan.looks.looks[0].arms.find(({ variant }) => variant === verdict.arm)
+  const { anytime } = metrics[0].comparisons.find(({ variant }) => variant === verdict.arm)
+  assert.ok(verdict.state === 'better' && arm.crossed && anytime.liftLow < 0, 'the fixture is of that kind')
+  const points = (value) => `+${(100 * value).toFixed(2)}\u00a0pp`
+  const said = await answers()
+  assert.ok(said['How sure?'].startsWith(`${points(arm.low)} to ${points(arm.high)}\n`), said['How sure?'])
+  assert.match(said['How sure?'], /at planned look 1 of 3; this interval holds at all planned looks/)
+  assert.match(said['May I stop?'], /^Yes\nplanned look 1 of 3 is past its boundary/)
+  assert.match(await text('section[aria-labelledby="lift"] .foot-note'), /is decided by planned look 1 of 3, on .*: a difference of .* may still include zero/)
+})
+
+test('what the planned test decided at the end is said by that test', async () => {
+  const report = world.reports.better
+  const [comparison] = report.metrics[0].comparisons
+  report.plan.reached = true
+  Object.assign(comparison.anytime, { low: -0.001, liftLow: -0.03 })
+  comparison.fixed.valid = true
+  await open('#/better')
+  const said = await answers()
+  assert.match(said['How sure?'], /^\+\d.*\spp\n.*by the planned test, p .*valid at the planned sample/)
+  assert.match(said['May I stop?'], /^Yes\nthe planned sample is reached/)
+})
+
 test('the arms, the interval, the plan, the fixed test and where it comes from are all there', async () => {
   await open('#/collecting')
   const arms = page.getByRole('table', { name: 'Arms on Checkout completed' })

@@ -1,9 +1,11 @@
 import * as format from '../../format'
 import { CourseChart, courseDomain, type CourseDay } from '../../parts/course-chart'
+import { decided } from '../../parts/decided'
 import { intervalOf, isDistrusted, liftInterval } from '../../parts/interval'
 import { IntervalChart } from '../../parts/interval-chart'
 import { Table } from '../../parts/table'
 import type { Plan, Report } from '../../wire'
+import { isShare } from '../../words'
 
 /** The lift on the primary metric, with its interval: as it is, and how it came to be. */
 export function Lift({ report }: { report: Report }) {
@@ -30,6 +32,7 @@ export function Lift({ report }: { report: Report }) {
           direction: primary.direction,
         }))}
       />
+      <Basis report={report} />
       <h3 className="sub-head">Day by day</h3>
       <div className="courses">
         {arms.map((arm) => (
@@ -59,6 +62,20 @@ export function Lift({ report }: { report: Report }) {
         />
       </details>
     </section>
+  )
+}
+
+/** Why an arm is better although its interval above has zero in it: intervals that hold at any moment are wider than those of planned looks. */
+function Basis({ report }: { report: Report }) {
+  const basis = decided(report)
+  const kind = report.metrics[0]?.kind
+  if (basis === null || basis.by === 'interval' || kind === undefined) return null
+  const { low, high } = basis.by === 'look' ? basis.arm : basis.fixed
+  return (
+    <p className="foot-note">
+      <code>{report.verdict.arm}</code> is decided by {basis.by === 'look' ? `planned look ${basis.look} of ${basis.of}, on ${format.shortDay(basis.day)}` : 'the planned test'}: a difference of{' '}
+      {format.range(format.difference(low, isShare(kind)), format.difference(high, isShare(kind)))}. The intervals above hold at any moment and are wider, so they may still include zero.
+    </p>
   )
 }
 

@@ -2,9 +2,11 @@ import type { ReactNode } from 'react'
 import * as format from '../../format'
 import { StateBadge } from '../../parts/badge'
 import { Icon, type IconName } from '../../parts/icon'
+import { decided } from '../../parts/decided'
 import { isDistrusted, liftInterval } from '../../parts/interval'
 import { Prose } from '../../parts/prose'
 import type { Comparison, Report } from '../../wire'
+import { isShare } from '../../words'
 
 /** The four questions somebody opens this page with, answered in the order they are asked. */
 export function Verdict({ report }: { report: Report }) {
@@ -97,6 +99,23 @@ function HowSure({ report }: { report: Report }) {
       </Answer>
     )
   }
+  const basis = decided(report)
+  const isRate = isShare(report.metrics[0]?.kind ?? 'conversion')
+  // The interval that decided, and not a wider one that still has zero in it.
+  if (basis?.by === 'look') {
+    return (
+      <Answer question="How sure?" answer={format.range(format.difference(basis.arm.low, isRate), format.difference(basis.arm.high, isRate))} tone="plain">
+        difference of <code>{comparison.variant}</code> at planned look {basis.look} of {basis.of}; this interval holds at all planned looks
+      </Answer>
+    )
+  }
+  if (basis?.by === 'fixed') {
+    return (
+      <Answer question="How sure?" answer={format.range(format.difference(basis.fixed.low, isRate), format.difference(basis.fixed.high, isRate))} tone="plain">
+        difference of <code>{comparison.variant}</code> by the planned test, <PEquals value={basis.fixed.pValue} />, valid at the planned sample
+      </Answer>
+    )
+  }
   return (
     <Answer question="How sure?" answer={format.range(format.lift(interval.low), format.lift(interval.high))} tone="plain">
       lift of <code>{comparison.variant}</code>, {format.level(comparison.anytime.level)} always-valid; measured {format.lift(interval.lift)}
@@ -109,7 +128,7 @@ function MayIStop({ report }: { report: Report }) {
   if (verdict.mayStop) {
     return (
       <Answer question="May I stop?" answer="Yes" tone="good" icon="yes">
-        {plan?.reached ? 'the planned sample is reached' : 'the interval holds at every look'}
+        {whyStop(report)}
         {plan !== null && !plan.minDaysReached && `, but only ${days} of the planned ${format.plural(plan.minDays, 'day')} have passed`}
       </Answer>
     )
@@ -120,6 +139,12 @@ function MayIStop({ report }: { report: Report }) {
       {broken ? 'stopping would not make it right' : waitingFor(report)}
     </Answer>
   )
+}
+
+function whyStop(report: Report): string {
+  const basis = decided(report)
+  if (basis?.by === 'look') return `planned look ${basis.look} of ${basis.of} is past its boundary`
+  return report.plan?.reached ? 'the planned sample is reached' : 'the interval holds at every look'
 }
 
 function waitingFor({ plan, days, units }: Report): string {
