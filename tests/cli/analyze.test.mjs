@@ -152,6 +152,24 @@ test('experiments.json brings the plan, its metrics and its segments', async () 
   assert.deepEqual([code, /there is no metric `valeu`/.test(err)], [2, true], err)
 })
 
+test('planned looks are shown with what stops the test and what they found', async () => {
+  await put({
+    'looks.json': {
+      version: 1,
+      metrics: { orders: { kind: 'conversion', event: 'order' } },
+      experiments: { x: { primary: 'orders', plan: { baseline: 3, mde: 40, looks: { at: [0.5, 1], spending: 'pocock' } } } },
+    },
+  })
+  const input = 'variant,units,conversions\ncontrol,3000,90\nnew,3000,150\n'
+  const report = await json(['analyze', '-', '-x', 'looks.json'], { input })
+  const [first, last] = report.plan.looks.looks
+  assert.ok(first.day !== null && first.arms[0].crossed && last.day === null, JSON.stringify(report.plan.looks))
+  const { out } = await isoflag(['analyze', '-', '-x', 'looks.json'], { input })
+  assert.match(out, /planned looks/)
+  assert.match(out, new RegExp(`50% .* stops at \\|z\\| ${first.boundary.toPrecision(4)} .* new z ${first.arms[0].z.toPrecision(4)}, past it, .* points to .* points on ${first.day}`))
+  assert.match(out, /100% .* to come/)
+})
+
 test('a broken split blocks reading on and ends with code 1', async () => {
   const { code, out } = await isoflag(['analyze', '-'], { input: 'variant,units,conversions\ncontrol,5000,160\nnew,4500,200\n' })
   assert.equal(code, 1)

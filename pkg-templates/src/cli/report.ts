@@ -14,7 +14,7 @@ export function reportText(report: Report, style: Style): string {
     `${tone(style.bold(verdict.headline))}\n  ${verdict.may}\n  ${verdict.mayNot}`,
     ...(verdict.problems.length > 0 ? [verdict.problems.map(problem => style.red(`! ${problem}`)).join('\n')] : []),
     // A broken split blocks reading on.
-    ...(report.srm.alarm ? [] : [...report.metrics.map(metric => metricText(metric, style)), ...report.segments.map(segment => segmentText(report, segment, style))]),
+    ...(report.srm.alarm ? [] : [...report.metrics.map(metric => metricText(metric, style)), ...looksText(report, style), ...report.segments.map(segment => segmentText(report, segment, style))]),
     checksText(report, style),
   ]
   return `${parts.join('\n\n')}\n`
@@ -61,6 +61,20 @@ function segmentText(report: Report, { dimension, planned, values, words }: Repo
   )
   const title = `${style.bold(`${report.metrics[0]?.name ?? ''} by ${dimension}`)} ${style.dim(planned ? 'planned' : 'exploratory')}`
   return [title, ...columns(rows), style.dim(`  ${words}`)].join('\n')
+}
+
+/** The looks that were planned: those taken with what they showed, the others with what will stop the test. */
+function looksText({ plan, metrics }: Report, style: Style): string[] {
+  const looks = plan?.looks?.looks ?? []
+  if (looks.length === 0) return []
+  const share = metrics[0]?.kind === 'conversion' || metrics[0]?.kind === 'retention'
+  const apart = (value: number): string => (share ? `${figure(100 * value)} points` : figure(value))
+  const rows = looks.flatMap(({ plannedAt, units, day, boundary, arms }) => {
+    const head = [`  ${percent(plannedAt, 0)}`, `${whole(units)} units`, boundary === null ? 'never stops' : `stops at |z| ${figure(boundary)}`]
+    if (day === null) return [[...head, style.dim('to come')]]
+    return arms.map(arm => [...head, `${arm.variant} z ${figure(arm.z)}${arm.crossed ? style.bold(', past it') : ''}, ${apart(arm.low)} to ${apart(arm.high)} on ${day}`])
+  })
+  return [[`${style.bold('planned looks')} ${style.dim('their intervals hold at all looks together')}`, ...columns(rows)].join('\n')]
 }
 
 function checksText({ checks }: Report, style: Style): string {
