@@ -8,6 +8,7 @@ use crate::hex;
 use crate::host::Host;
 use crate::http::Request;
 use crate::key::{Key, Role};
+use crate::ledger::Ledger;
 use crate::limiter::{self, Leases, Rate, Step};
 use crate::origin;
 use crate::registry::{Ask, DIRECTORY, Holder};
@@ -21,12 +22,10 @@ const KEPT: usize = 10_000;
 /// A key that was checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
-    pub(crate) environment: String,
+    pub(crate) ledger: Ledger,
     pub(crate) role: Role,
     /// Which key, for the audit log.
     pub(crate) key: String,
-    /// How many shards this environment has.
-    pub(crate) shards: u32,
     /// The pages a client key may be used from; none named is any.
     origins: Option<Vec<String>>,
 }
@@ -122,7 +121,7 @@ async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<G
     }
     let holder: Option<Holder> = host.registry(&environment, &Ask::Holder { hash: hash.to_owned() }).await?;
     let Holder { id, role, shards, origins } = holder.ok_or_else(unknown)?;
-    let grant = Grant { environment, role, key: id, shards, origins };
+    let grant = Grant { ledger: Ledger { environment, shards }, role, key: id, origins };
     MEMORY.with_borrow_mut(|memory| {
         if memory.known.len() >= KEPT {
             memory.known.clear();
@@ -138,7 +137,7 @@ fn nobody() -> Error {
 
 /// Spends a token of the key.
 async fn limit(host: &Host, grant: &Grant, now: i64) -> Result<()> {
-    let name = format!("{}/{}", grant.environment, grant.key);
+    let name = format!("{}/{}", grant.ledger.environment, grant.key);
     let rate = rate(host);
     let refused = |seconds| Error::TooMany { seconds };
     match MEMORY.with_borrow_mut(|memory| memory.leases.step(&name, rate, now)) {

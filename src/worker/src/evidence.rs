@@ -29,7 +29,7 @@ impl<'a> Evidence<'a> {
     pub(crate) async fn gather(host: &Host, request: &Request, grant: &'a Grant, items: &[Item]) -> Result<Self> {
         let exposures =
             || items.iter().filter_map(|item| if let Item::Exposure(one) = item { Some(one) } else { None });
-        let environment = grant.environment.as_str();
+        let environment = grant.ledger.environment.as_str();
         let digests: BTreeSet<&str> = exposures().filter_map(|exposure| exposure.program.as_deref()).collect();
         let signed = exposures().any(|exposure| exposure.attestation.is_some());
         Ok(Evidence {

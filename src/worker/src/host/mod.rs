@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use worker::{Env, Method, ObjectNamespace, RequestInit};
 
 use crate::errors::{Error, Result};
+use crate::ledger::Ledger;
 
 pub(crate) use outside::{Answer, Outside};
 pub(crate) use postgres::{Connected, DbError};
@@ -72,12 +73,11 @@ impl Host {
     /// Asks one shard of an environment.
     pub(crate) async fn shard<T: DeserializeOwned>(
         &self,
-        environment: &str,
+        ledger: &Ledger,
         shard: u32,
         ask: &crate::shard::Ask,
     ) -> Result<T> {
-        let name = format!("{environment}/{shard}");
-        call(&self.env.durable_object("SHARD").map_err(Error::internal)?, &name, ask).await
+        call(&self.env.durable_object("SHARD").map_err(Error::internal)?, &ledger.name(shard), ask).await
     }
 
     /// The names of the sinks of this deployment.

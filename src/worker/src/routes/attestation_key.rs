@@ -12,8 +12,8 @@ use crate::key::Role;
 /// Hands servers what they sign exposures with, as 64 hex digits. A browser never sees it: whoever has it can vouch for anything.
 pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Server]).await?;
-    let key = attestation::signing_key(host, &grant.environment).await?;
-    Ok(Response::json(200, &json!({ "environment": grant.environment, "key": key })))
+    let key = attestation::signing_key(host, &grant.ledger.environment).await?;
+    Ok(Response::json(200, &json!({ "environment": grant.ledger.environment, "key": key })))
 }
 
 /// How long what was signed before holds when nobody says: pages stay open for days, and what they could not send waits a week

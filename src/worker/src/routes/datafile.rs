@@ -6,13 +6,14 @@ use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
+use crate::ledger::Ledger;
 use crate::registry::{Ask, Document, Kind, Publication, PublishedDatafile};
 
 /// The longest document taken. A row of the registry holds two megabytes.
 pub(super) const DOCUMENT_BYTES: usize = 1024 * 1024;
 
 pub(super) async fn put(host: &Host, request: &Request) -> Result<Response> {
-    let Grant { environment, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
+    let Grant { ledger: Ledger { environment, .. }, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
     let (dry_run, moves) = (asked(request, "dryRun", "true")?, asked(request, "confirm", "moves")?);
     let text = host.body(DOCUMENT_BYTES).await?;
     let how = Publication { actor: key, environment: environment.clone(), dry_run, moves };
@@ -35,7 +36,8 @@ fn asked(request: &Request, name: &str, value: &str) -> Result<bool> {
 
 /// Answers the datafile in force to the letter, as it was written.
 pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
-    let Grant { environment, .. } = auth::grant(host, request, &[Role::Admin, Role::Server]).await?;
+    let Grant { ledger: Ledger { environment, .. }, .. } =
+        auth::grant(host, request, &[Role::Admin, Role::Server]).await?;
     let document: Option<Document> = host.registry(&environment, &Ask::Document { kind: Kind::Datafile }).await?;
     let document =
         document.ok_or_else(|| Error::NotFound("no datafile yet; publish one with `PUT /v1/datafile`".into()))?;

@@ -8,10 +8,11 @@ use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
+use crate::ledger::Ledger;
 use crate::registry::{Ask, Published, RunRow};
 
 pub(super) async fn put(host: &Host, request: &Request) -> Result<Response> {
-    let Grant { environment, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
+    let Grant { ledger: Ledger { environment, .. }, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
     let text = host.body(DOCUMENT_BYTES).await?;
     let published: Published = host.registry(&environment, &Ask::PublishExperiments { text, actor: key }).await?;
     Ok(Response::json(200, &published))

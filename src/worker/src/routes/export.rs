@@ -1,19 +1,19 @@
 //! All facts, page by page, as lines of JSON. Where the next page begins stands in a header, so that a reader that was cut off goes on
 //! where it was, and one that has everything can come again tomorrow for the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
-use isoflag_events::shard_of;
-use serde::Deserialize;
 
 use crate::auth;
 use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
+use crate::ledger::Ledger;
 use crate::outbox::{Kind, Page};
-use crate::shard::Ask;
+use crate::shard::{Ask, EventRow, Facts};
+use crate::told;
 
 /// Facts of each shard in a page.
 const MOST: i64 = 2_000;
@@ -24,28 +24,52 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
         .query("kind")
         .and_then(Kind::of)
         .ok_or_else(|| bad("kind", "say `kind=events`, `kind=exposures` or `kind=aliases`"))?;
-    let positions = positions(request.query("after").unwrap_or_default(), grant.shards)?;
-    let pages = (0..grant.shards).zip(&positions).map(|(shard, after)| {
+    let ledger = &grant.ledger;
+    let positions = positions(request.query("after").unwrap_or_default(), ledger.shards)?;
+    let pages = ledger.numbers().zip(&positions).map(|(shard, after)| {
         let ask = Ask::Export { kind, after: *after, most: MOST };
-        let environment = grant.environment.as_str();
-        async move { host.shard::<Page>(environment, shard, &ask).await }
+        async move { host.shard::<Page>(ledger, shard, &ask).await }
     });
     let pages = try_join_all(pages).await?;
     let mut body = Vec::new();
-    for (shard, page) in (0..grant.shards).zip(&pages) {
+    let mut elsewhere: BTreeMap<u32, Vec<EventRow>> = BTreeMap::new();
+    for (shard, page) in ledger.numbers().zip(&pages) {
         for fact in &page.facts {
-            if kind != Kind::Events || home(&fact.json, grant.shards)? == Some(shard) {
-                body.extend_from_slice(fact.json.as_bytes());
-                body.push(b'\n');
+            let home = if kind == Kind::Events { told::event(&fact.json, ledger)?.pop_first() } else { None };
+            match home.filter(|(home, _)| *home != shard) {
+                Some((home, row)) => elsewhere.entry(home).or_default().push(row),
+                None => {
+                    body.extend_from_slice(fact.json.as_bytes());
+                    body.push(b'\n');
+                }
             }
         }
     }
+    let brought = bring_home(host, ledger, elsewhere).await?;
     let after: Vec<String> = pages.iter().map(|page| page.after.to_string()).collect();
-    let more = pages.iter().any(|page| !page.end);
+    let more = brought || pages.iter().any(|page| !page.end);
     Ok(Response::bytes("application/x-ndjson", body)
         .header("cache-control", "no-store")
         .header("isoflag-after", after.join("."))
         .header("isoflag-more", more.to_string()))
+}
+
+/// Sees to it that events are where they are told. Every shard that has a unit of an event has the event, and the first of them tells it;
+/// where a batch came halfway and was never sent again, the first one may lack it. It gets it now, in a later place of its order, and
+/// so tells it once, whether the sender ever comes back or not. Says whether there were any such.
+async fn bring_home(host: &Host, ledger: &Ledger, events: BTreeMap<u32, Vec<EventRow>>) -> Result<bool> {
+    let lacking = events.into_iter().map(|(home, mut rows)| async move {
+        let ask = Ask::Missing { ids: rows.iter().map(|row| row.0.clone()).collect() };
+        let missing: BTreeSet<String> = host.shard(ledger, home, &ask).await?;
+        rows.retain(|row| missing.contains(&row.0));
+        // Two of its shards may have told of it at once.
+        rows.sort_by(|one, other| one.0.cmp(&other.0));
+        rows.dedup_by(|one, other| one.0 == other.0);
+        Ok((home, Facts { events: rows, ..Facts::default() }))
+    });
+    let mut parts: BTreeMap<u32, Facts> = try_join_all(lacking).await?.into_iter().collect();
+    parts.retain(|_, facts| !facts.events.is_empty());
+    Ok(!ledger.store(host, parts, None).await?.news.is_empty())
 }
 
 /// One number for each shard; none at all is the beginning.
@@ -57,16 +81,6 @@ fn positions(text: &str, shards: u32) -> Result<Vec<i64>> {
     positions
         .filter(|positions| u32::try_from(positions.len()) == Ok(shards))
         .ok_or_else(|| bad("after", "`after` is what the header `isoflag-after` of the page before said"))
-}
-
-/// The one shard that tells of an event. Every shard that has one of its units has the event.
-fn home(json: &str, shards: u32) -> Result<Option<u32>> {
-    #[derive(Deserialize)]
-    struct Units {
-        units: BTreeMap<String, String>,
-    }
-    let Units { units } = serde_json::from_str(json).map_err(Error::internal)?;
-    Ok(units.iter().map(|(unit_type, unit)| shard_of(unit_type, unit, shards)).min())
 }
 
 fn bad(field: &str, message: &str) -> Error {
@@ -89,12 +103,5 @@ mod tests {
         ] {
             assert_eq!(positions(text, shards).ok(), read, "{text}");
         }
-    }
-
-    #[test]
-    fn an_event_has_one_home() {
-        let json = r#"{"type":"event","units":{"a":"1","b":"2","c":"3"}}"#;
-        let homes = [("a", "1"), ("b", "2"), ("c", "3")].map(|(unit_type, unit)| shard_of(unit_type, unit, 8));
-        assert_eq!(home(json, 8).unwrap(), homes.into_iter().min());
     }
 }

@@ -8,14 +8,14 @@ use crate::registry::Ask;
 
 pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Client, Role::Server, Role::Admin]).await?;
-    let digest: Option<String> = host.registry(&grant.environment, &Ask::ProgramDigest).await?;
+    let digest: Option<String> = host.registry(&grant.ledger.environment, &Ask::ProgramDigest).await?;
     let digest =
         digest.ok_or_else(|| Error::NotFound("no program yet; publish a datafile with `PUT /v1/datafile`".into()))?;
     let tag = format!("\"{digest}\"");
     let response = if request.header("if-none-match").is_some_and(|known| has(known, &tag)) {
         Response::empty(304)
     } else {
-        let program = programs::one(host, &grant.environment, &digest).await?;
+        let program = programs::one(host, &grant.ledger.environment, &digest).await?;
         let program = program.ok_or_else(|| Error::internal("a program in force is not stored"))?;
         Response::bytes("application/octet-stream", program.to_vec())
     };

@@ -18,7 +18,7 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) async fn open(host: &Host, grant: &Grant) -> Result<Self> {
-        let study: Study = host.registry(&grant.environment, &registry::Ask::Study).await?;
+        let study: Study = host.registry(&grant.ledger.environment, &registry::Ask::Study).await?;
         Ok(Bench { experiments: study.plans()?, runs: study.runs })
     }
 
@@ -50,7 +50,7 @@ impl Bench {
         }
         let wants: Vec<Want> = runs.iter().map(|run| Want::of(run, &self.experiments)).collect();
         let ask = shard::Ask::Count { wants };
-        let shards = (0..grant.shards).map(|shard| host.shard::<Vec<Observed>>(&grant.environment, shard, &ask));
+        let shards = grant.ledger.numbers().map(|shard| host.shard::<Vec<Observed>>(&grant.ledger, shard, &ask));
         let mut sums: Vec<Observed> = runs.iter().map(|_| Observed::default()).collect();
         for counted in try_join_all(shards).await? {
             sums = sums.into_iter().zip(counted).map(|(sum, part)| sum.merge(part)).collect();

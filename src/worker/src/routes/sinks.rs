@@ -39,7 +39,7 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let kept = retention::kept_ms(host.setting(retention::SETTING).as_deref());
     let edge = kept.as_ref().ok().and_then(|kept| *kept).map(|kept| host.now().saturating_sub(kept));
     let ask = Ask::Sinks { names, edge };
-    let shards = (0..grant.shards).map(|shard| host.shard::<Kept>(&grant.environment, shard, &ask));
+    let shards = grant.ledger.numbers().map(|shard| host.shard::<Kept>(&grant.ledger, shard, &ask));
     let mut sums: BTreeMap<String, Status> = BTreeMap::new();
     let mut archived = Archived::default();
     for kept in try_join_all(shards).await? {
@@ -116,7 +116,7 @@ pub(super) async fn replay(host: &Host, request: &Request) -> Result<Response> {
         return Err(Error::NotFound(format!("no sink `{sink}` is configured; {known}")));
     }
     let ask = Ask::Replay { sink: wanted.sink };
-    let shards = (0..grant.shards).map(|shard| host.shard::<u64>(&grant.environment, shard, &ask));
+    let shards = grant.ledger.numbers().map(|shard| host.shard::<u64>(&grant.ledger, shard, &ask));
     let replayed: u64 = try_join_all(shards).await?.into_iter().sum();
     Ok(Response::json(200, &json!({ "replayed": replayed })))
 }

@@ -14,7 +14,11 @@ use super::verdicts;
 use crate::errors::Result;
 use crate::host::Sql;
 
-/// An exposure: id, experiment, run, unit type, unit, variant, at, program, imported, verdict. A batch holds each id once.
+/// When a fact came in and how far off its sender's clock was, where that is known from another shard; else it came just now.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Came(pub(crate) i64, pub(crate) Option<i64>);
+
+/// An exposure: id, experiment, run, unit type, unit, variant, at, program, imported, verdict, came. A batch holds each id once.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ExposureRow(
     pub(crate) String,
@@ -27,9 +31,10 @@ pub(crate) struct ExposureRow(
     pub(crate) Option<String>,
     pub(crate) bool,
     pub(crate) ExposureVerdict,
+    pub(crate) Option<Came>,
 );
 
-/// An event: id, name, at, units, properties, experiments (JSON texts), imported; and which of its units are ours.
+/// An event: id, name, at, units, properties, experiments (JSON texts), imported; which of its units are ours; came.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct EventRow(
     pub(crate) String,
@@ -40,14 +45,15 @@ pub(crate) struct EventRow(
     pub(crate) String,
     pub(crate) bool,
     pub(crate) Vec<(String, String)>,
+    pub(crate) Option<Came>,
 );
 
 impl EventRow {
     /// The same event without the units it belongs to here.
-    pub(super) fn alone(&self) -> Self {
-        let EventRow(id, name, at, units, properties, experiments, imported, _) = self;
+    pub(crate) fn alone(&self) -> Self {
+        let EventRow(id, name, at, units, properties, experiments, imported, _, came) = self;
         let [units, properties, experiments] = [units, properties, experiments].map(Clone::clone);
-        EventRow(id.clone(), name.clone(), *at, units, properties, experiments, *imported, Vec::new())
+        EventRow(id.clone(), name.clone(), *at, units, properties, experiments, *imported, Vec::new(), *came)
     }
 }
 
@@ -114,6 +120,15 @@ fn turn_away(sql: &Sql, exposures: &mut Vec<ExposureRow>, events: &mut Vec<Event
     Ok(stale.into_iter().map(|(id,)| id).collect())
 }
 
+/// Events that are not here and are not from before the floor.
+pub(super) fn missing(sql: &Sql, ids: &[String]) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sql.read(
+        "SELECT j.value FROM json_each(?) j LEFT JOIN events v ON v.id = j.value WHERE v.id IS NULL AND j.value >= ?",
+        vec![json!(ids).to_string().into(), ids_before(archive::bounds(sql)?.floor).into()],
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) -> Result<Vec<String>> {
     let sent = json!(rows).to_string();
     sql.run(
@@ -128,8 +143,8 @@ fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) 
     )?;
     let new: Vec<(String, i64, i64, String)> = sql.read(
         "INSERT INTO exposures (run, unit, variant, id, at, received_at, skew, program, imported, verdict)
-         SELECT r.run, u.unit, j.value ->> 5, j.value ->> 0, j.value ->> 6, ?2, ?3, j.value ->> 7, j.value ->> 8,
-           j.value ->> 9
+         SELECT r.run, u.unit, j.value ->> 5, j.value ->> 0, j.value ->> 6, coalesce(j.value ->> '$[10][0]', ?2),
+           iif(j.value ->> 10 IS NULL, ?3, j.value ->> '$[10][1]'), j.value ->> 7, j.value ->> 8, j.value ->> 9
          FROM json_each(?1) j
          JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
          JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4
@@ -193,7 +208,8 @@ fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) 
 fn take_events(sql: &Sql, skew: Option<i64>, rows: &[EventRow], now: i64) -> Result<Vec<String>> {
     let new: Vec<(i64, String)> = sql.read(
         "INSERT INTO events (id, name, at, received_at, skew, units, properties, experiments, imported)
-         SELECT value ->> 0, value ->> 1, value ->> 2, ?2, ?3, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+         SELECT value ->> 0, value ->> 1, value ->> 2, coalesce(value ->> '$[8][0]', ?2),
+           iif(value ->> 8 IS NULL, ?3, value ->> '$[8][1]'), value ->> 3, value ->> 4, value ->> 5, value ->> 6
          FROM json_each(?1) WHERE true ON CONFLICT (id) DO NOTHING RETURNING seq, id",
         vec![json!(rows).to_string().into(), now.into(), skew.into()],
     )?;
@@ -203,7 +219,7 @@ fn take_events(sql: &Sql, skew: Option<i64>, rows: &[EventRow], now: i64) -> Res
     // Only events that are news touch units: an id sent again with other units is a sender's mistake, and the first counts.
     let numbers: BTreeMap<&str, i64> = new.iter().map(|(seq, id)| (id.as_str(), *seq)).collect();
     let mut happened = Vec::new();
-    for EventRow(id, name, at, .., ours) in rows {
+    for EventRow(id, name, at, .., ours, _) in rows {
         let Some(seq) = numbers.get(id.as_str()) else { continue };
         happened.extend(ours.iter().map(|(unit_type, unit)| (unit_type, unit, name, at, seq)));
     }

@@ -227,7 +227,7 @@ fn events_without(sql: &Sql, unit: i64, kind: &str) -> Result<Vec<EventRow>> {
     Ok(rows
         .into_iter()
         .map(|(id, name, at, units, properties, experiments, imported)| {
-            EventRow(id, name, at, units, properties, experiments, imported != 0, Vec::new())
+            EventRow(id, name, at, units, properties, experiments, imported != 0, Vec::new(), None)
         })
         .collect())
 }

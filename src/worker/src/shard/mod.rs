@@ -21,7 +21,7 @@ use crate::host::Sql;
 use crate::migrations;
 use crate::outbox;
 
-pub(crate) use append::{Appended, EventRow, ExposureRow, Facts};
+pub(crate) use append::{Appended, Came, EventRow, ExposureRow, Facts};
 pub(crate) use archive::{Archived, Terms, archived, due, step};
 pub(crate) use cells::Want;
 pub(crate) use links::{AliasRow, Relay};
@@ -50,6 +50,8 @@ pub(crate) enum Ask {
     Sinks { names: Vec<String>, edge: Option<i64> },
     /// Has dead letters tried again, those of one sink or all. Answers how many.
     Replay { sink: Option<String> },
+    /// Which of these events it lacks and would take. Answers their ids.
+    Missing { ids: Vec<String> },
     /// Reads on in the facts of a kind. Answers an [`outbox::Page`].
     Export { kind: outbox::Kind, after: i64, most: i64 },
 }
@@ -92,6 +94,7 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             value(Kept { sinks: sinks?, archived: archived(sql)? })
         }
         Ask::Replay { sink } => value(sql.transaction(|sql| outbox::again(sql, sink.as_deref()))?),
+        Ask::Missing { ids } => value(append::missing(sql, &ids)?),
         Ask::Export { kind, after, most } => value(outbox::page(sql, kind, after, most)?),
     }
 }

@@ -1,0 +1,89 @@
+//! The ledger as a whole: which shard has what, and writing to all that a batch touches.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::try_join_all;
+use isoflag_events::shard_of;
+
+use crate::crowd::Crowd;
+use crate::errors::{Error, Result};
+use crate::host::{BUSY_SECONDS, Host};
+use crate::shard::{Appended, Ask, Facts, Relay};
+
+/// Batches an isolate has under way to one shard before it says so: a second or two of work, after which whoever waits had
+/// better wait elsewhere.
+const QUEUE: usize = 256;
+
+thread_local! {
+    static CROWD: RefCell<Crowd> = RefCell::default();
+}
+
+/// The shards of one environment.
+#[derive(Debug, Clone)]
+pub(crate) struct Ledger {
+    pub(crate) environment: String,
+    /// How many there are.
+    pub(crate) shards: u32,
+}
+
+/// What became of facts that were written.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    /// Ids that some shard did not have.
+    pub(crate) news: BTreeSet<String>,
+    /// Ids from before what some shard can tell apart.
+    pub(crate) stale: BTreeSet<String>,
+}
+
+impl Ledger {
+    /// What a shard is called.
+    pub(crate) fn name(&self, shard: u32) -> String {
+        format!("{}/{shard}", self.environment)
+    }
+
+    /// The shard that keeps a unit.
+    pub(crate) fn home(&self, unit_type: &str, unit: &str) -> u32 {
+        shard_of(unit_type, unit, self.shards)
+    }
+
+    /// The numbers of all shards.
+    pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
+        0..self.shards
+    }
+
+    /// Writes each shard its part, all at once, and has heard what follows from it. If one fails the sender is told so and sends
+    /// everything again; the others will know their part.
+    pub(crate) async fn store(&self, host: &Host, parts: BTreeMap<u32, Facts>, skew: Option<i64>) -> Result<Stored> {
+        let appending = parts
+            .into_iter()
+            .map(|(shard, facts)| async move { self.append(host, shard, &Ask::Append { skew, facts }).await });
+        let mut stored = Stored::default();
+        let mut relays: BTreeMap<u32, Vec<Relay>> = BTreeMap::new();
+        for appended in try_join_all(appending).await? {
+            // An event of several units is news if it is news to any of their shards.
+            stored.news.extend(appended.exposures.into_iter().chain(appended.events));
+            stored.stale.extend(appended.stale);
+            for relay in appended.relays {
+                relays.entry(self.home(&relay.unit.0, &relay.unit.1)).or_default().push(relay);
+            }
+        }
+        let heard = relays
+            .into_iter()
+            .map(|(shard, relays)| async move { host.shard::<()>(self, shard, &Ask::Heed { relays }).await });
+        try_join_all(heard).await?;
+        Ok(stored)
+    }
+
+    /// Writes to one shard, unless more is under way to it than it can take.
+    async fn append(&self, host: &Host, shard: u32, ask: &Ask) -> Result<Appended> {
+        let name = self.name(shard);
+        let most = host.setting("ISOFLAG_SHARD_QUEUE").and_then(|text| text.trim().parse().ok()).unwrap_or(QUEUE);
+        let place = CROWD
+            .with_borrow_mut(|crowd| crowd.enter(&name, most, host.now()))
+            .ok_or(Error::Unavailable { seconds: BUSY_SECONDS })?;
+        let appended = host.shard::<Appended>(self, shard, ask).await;
+        CROWD.with_borrow_mut(|crowd| crowd.leave(&name, place));
+        appended
+    }
+}
