@@ -8,9 +8,11 @@ mod postgres;
 mod random;
 mod sql;
 
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Env, Method, ObjectNamespace, RequestInit};
+use serde_json::value::RawValue;
+use worker::{Env, Method, RequestInit};
 
 use crate::errors::{Error, Result};
 use crate::ledger::Ledger;
@@ -62,12 +64,12 @@ impl Host {
         environment: &str,
         ask: &crate::registry::Ask,
     ) -> Result<T> {
-        call(&self.env.durable_object("REGISTRY").map_err(Error::internal)?, environment, ask).await
+        call("REGISTRY", &self.env, environment, ask).await
     }
 
     /// Asks the bucket of a key for tokens.
     pub(crate) async fn limiter(&self, key: &str, ask: &crate::limiter::Ask) -> Result<crate::limiter::Granted> {
-        call(&self.env.durable_object("LIMITER").map_err(Error::internal)?, key, ask).await
+        call("LIMITER", &self.env, key, ask).await
     }
 
     /// Asks one shard of an environment.
@@ -77,7 +79,7 @@ impl Host {
         shard: u32,
         ask: &crate::shard::Ask,
     ) -> Result<T> {
-        call(&self.env.durable_object("SHARD").map_err(Error::internal)?, &ledger.name(shard), ask).await
+        call("SHARD", &self.env, &ledger.name(shard), ask).await
     }
 
     /// The names of the sinks of this deployment.
@@ -110,23 +112,37 @@ fn now() -> i64 {
 
 /// Asks a Durable Object, which answers a `Result` in JSON. The path tells it its own name, which it cannot know otherwise. The answer leaves the object only when all it wrote is
 /// durable: the runtime holds it back until then.
-async fn call<T: DeserializeOwned>(objects: &ObjectNamespace, name: &str, ask: &impl Serialize) -> Result<T> {
+async fn call<T: DeserializeOwned>(objects: &str, env: &Env, name: &str, ask: &impl Serialize) -> Result<T> {
     let body = serde_json::to_string(ask).map_err(Error::internal)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(body.into()));
-    let request = worker::Request::new_with_init(&format!("http://object/{name}"), &init).map_err(Error::internal)?;
-    let stub = objects.get_by_name(name).map_err(Error::internal)?;
-    // An object that is overloaded, was moved or trapped throws or answers as its seat does. Whatever it was asked may be
-    // asked again.
-    let unavailable = |why: String| {
-        log(&format!("`{name}` did not answer: {why}"));
-        Error::Unavailable { seconds: BUSY_SECONDS }
-    };
-    let mut response = stub.fetch_with_request(request).await.map_err(|error| unavailable(error.to_string()))?;
-    if response.status_code() != 200 {
-        return Err(unavailable(response.status_code().to_string()));
-    }
-    let text = response.text().await.map_err(|error| unavailable(error.to_string()))?;
-    let answer: Result<T> = serde_json::from_str(&text).map_err(Error::internal)?;
-    answer
+    let answer = exchange(objects, env, name, body).await?;
+    serde_json::from_str(answer.get()).map_err(Error::internal)
+}
+
+/// The same without types: there are many, and all of them would carry a copy of this along.
+fn exchange<'a>(
+    objects: &'a str,
+    env: &'a Env,
+    name: &'a str,
+    body: String,
+) -> LocalBoxFuture<'a, Result<Box<RawValue>>> {
+    Box::pin(async move {
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_body(Some(body.into()));
+        let request =
+            worker::Request::new_with_init(&format!("http://object/{name}"), &init).map_err(Error::internal)?;
+        let stub =
+            env.durable_object(objects).and_then(|objects| objects.get_by_name(name)).map_err(Error::internal)?;
+        // An object that is overloaded, was moved or trapped throws or answers as its seat does. Whatever it was asked may be
+        // asked again.
+        let unavailable = |why: String| {
+            log(&format!("`{name}` did not answer: {why}"));
+            Error::Unavailable { seconds: BUSY_SECONDS }
+        };
+        let mut response = stub.fetch_with_request(request).await.map_err(|error| unavailable(error.to_string()))?;
+        if response.status_code() != 200 {
+            return Err(unavailable(response.status_code().to_string()));
+        }
+        let text = response.text().await.map_err(|error| unavailable(error.to_string()))?;
+        serde_json::from_str::<Result<Box<RawValue>>>(&text).map_err(Error::internal)?
+    })
 }

@@ -33,7 +33,7 @@ impl Outside {
 
     /// Asks the registry of an environment.
     pub(super) async fn registry<T: DeserializeOwned>(&self, environment: &str, ask: &registry::Ask) -> Result<T> {
-        super::call(&self.env.durable_object("REGISTRY").map_err(Error::internal)?, environment, ask).await
+        super::call("REGISTRY", &self.env, environment, ask).await
     }
 
     pub(crate) fn has_queue(&self) -> bool {
