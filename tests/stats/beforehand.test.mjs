@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { simulation } from './hosts/sample.mjs'
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..')
 const { plan, simulate } = createRequire(import.meta.url)(join(root, 'build', 'stats', 'stats.js'))
@@ -21,19 +22,6 @@ const question = {
   gate: 0.5,
   wholeWeeks: false,
 }
-const simulation = {
-  outcome: { kind: 'conversion', rate: 0.05 },
-  lift: 0.1,
-  units: 10_000,
-  plannedShare: 0.5,
-  actualShare: 0.5,
-  looks: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
-  alpha: 0.05,
-  spending: 'obf',
-  srmAlpha: 0.01,
-  seed: 7,
-}
-
 it('3 % and a tenth more is 106,422 units, 22 days at 5,000 a day', () => {
   const { fixed, units, days, weeks, sequential } = plan(question)
   assert.deepEqual({ control: fixed.control, units, days, weeks: weeks.length, sequential }, { control: 53_211, units: 106_422, days: 22, weeks: 4, sequential: null })
