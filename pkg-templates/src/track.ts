@@ -240,7 +240,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       waitsForVisit = false
       release()
     })
-    const hide = (): void => sender.leave()
+    const hide = (): void => (sender.leave(), log?.hide())
     const show = (): void => sender.comeBack()
     const leave = (): void => (hide(), log?.leave())
     const comeBack = (): void => (log?.comeBack(), show())
@@ -253,24 +253,14 @@ export function createTracker(options: TrackerOptions): Tracker {
     return (log ??= persist && inPage ? openLog(route.place, uuidv7(Date.now()), () => void restore()) : undefined)
   }
 
-  /** A device that forbids its storage keeps no log; what is tracked now is sent all the same. */
   async function restore(): Promise<void> {
-    try {
-      // Half of the queue at a time: what happens now needs room as well.
-      const most = Math.ceil(maxQueue / 2)
-      for (let full = true; full && log !== undefined && !closed && consent === 'granted'; ) {
-        const { items, expired } = await log.inherit(most)
-        if (expired > 0) drops.add('expired', expired)
-        // Asked again: a visitor may have changed their mind meanwhile, and what was read is forgotten with the rest.
-        if (items.length === 0 || (consent as Consent) !== 'granted') return
-        sender.restore(items)
-        await sender.drain()
-        // Where the worker is away all of it still waits, and the rest is better off in the log.
-        full = items.length === most && sender.waiting < most
-      }
-    } catch {
-      // See above.
-    }
+    if (log === undefined || closed || consent !== 'granted') return
+    const { items, expired } = await log.inherit(maxQueue)
+    if (expired > 0) drops.add('expired', expired)
+    // Asked again: a visitor may have changed their mind meanwhile, and what was read is forgotten with the rest.
+    if (items.length === 0 || (consent as Consent) !== 'granted') return
+    sender.restore(items)
+    await sender.drain()
   }
 
   function forgetDevice(): void {

@@ -1,8 +1,10 @@
 // What the tracker does with a worker that asks for patience, with hosts that end, and with what does not fit.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { install, until } from './support.mjs'
+import { install, root, until } from './support.mjs'
 import { accept, exposure, page, tracking } from './tracking.mjs'
 
 const installed = await install()
@@ -182,6 +184,19 @@ test('a server is told whose request it was; a maker of phones is no crawler', a
   tracker.expose({ ...exposure, userAgent: 'Googlebot/2.1' })
   await tracker.flush()
   assert.deepEqual([events().map(({ name }) => name), tracker.stats().dropped], [['phone', 'none'], { bot: 4 }])
+})
+
+test('the tracker and the worker know the same crawlers by name', async () => {
+  const { tracker } = await setUp({ flushAt: 1000 })
+  const table = await readFile(join(root, 'src/events/src/bot.rs'), 'utf8')
+  const cases = [...table.matchAll(/^ *\("(.*)", (true|false)\),$/gm)].map(([, userAgent, bot]) => [userAgent, bot === 'true'])
+  assert.ok(cases.length >= 12)
+  let bots = 0
+  for (const [userAgent, bot] of cases) {
+    tracker.track('seen', {}, { userAgent })
+    bots += Number(bot)
+    assert.equal(tracker.stats().dropped.bot ?? 0, bots, userAgent)
+  }
 })
 
 test('a key that cannot be sent is refused without being said back', async () => {

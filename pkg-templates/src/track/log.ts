@@ -9,6 +9,7 @@
 // free. Without Web Locks every page counts as gone, which costs a few bytes.
 
 import { type Item, storedItem } from './batch.ts'
+import { heardWords, leaveWords } from './words.ts'
 
 /** How long an event waits for a next visit. Ids begin with their time, so the name of an entry tells its age. */
 const KEPT_MS = 7 * 86_400_000
@@ -31,6 +32,8 @@ export interface Log {
   strike(items: readonly Item[]): void
   /** Takes over what is left, at most `most`. */
   inherit(most: number): Promise<Left>
+  /** The page may be killed from now on: what is not written yet is said. */
+  hide(): void
   /** The page may be gone for good: whoever comes next may have what it leaves. */
   leave(): void
   comeBack(): void
@@ -57,7 +60,11 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
   const locks = globalThis.navigator?.locks
   const base = `isoflag ${place}`
   const page = id.slice(-PAGE)
+  /** The lock and the last words of this page are called so. */
+  const own = `${base} ${page}`
   const open = new Set<string>()
+  const unwritten = new Map<string, string>()
+  let spoke = false
   let counter = 0
   let opening: Promise<IDBDatabase> | undefined
   let queued: Work[] | undefined
@@ -118,7 +125,7 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
         resolve()
       }
     })
-    locks.request(`${base} ${page}`, () => held).catch(() => undefined)
+    locks.request(own, () => held).catch(() => undefined)
   }
 
   /** The pages that live. */
@@ -134,23 +141,61 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
     locks?.request(owner, { signal: leaving.signal }, () => undefined).then(() => over() && freed(), over)
   }
 
+  function write({ json, name }: Item): void {
+    open.add(name)
+    unwritten.set(name, json)
+    hold()
+    change(store => {
+      store.put(json, name)
+      store.transaction.addEventListener('complete', () => written([name]))
+    })
+  }
+
+  /** No longer to be said. */
+  function written(names: readonly string[]): void {
+    for (const name of names) unwritten.delete(name)
+    if (spoke) speak()
+  }
+
+  function speak(): void {
+    if (!spoke && unwritten.size === 0) return
+    leaveWords(own, unwritten)
+    spoke = unwritten.size > 0
+  }
+
+  /** Makes the last words of pages that are gone this page's own. */
+  function hear(living: ReadonlySet<string | undefined>): { readonly said: Item[]; readonly names: Set<string> } {
+    const said: Item[] = []
+    const names = new Set<string>()
+    for (const [key, words] of heardWords(`${base} `)) {
+      if (key === own || living.has(key)) continue
+      for (const [name, json] of words) {
+        names.add(name)
+        const item = storedItem(json, nameAt(name.slice(0, 15)))
+        said.push(item)
+        write(item)
+      }
+      // First said anew: between the two nothing can come.
+      speak()
+      leaveWords(key, new Map())
+    }
+    return { said, names }
+  }
+
   return {
     name: () => nameAt(String(Date.now()).padStart(15, '0')),
-    write({ json, name }) {
-      open.add(name)
-      hold()
-      change(store => store.put(json, name))
-    },
+    write,
     strike(items) {
       const names = items.map(({ name }) => name).filter(name => open.delete(name))
       if (names.length > 0) change(store => names.forEach(name => store.delete(name)))
+      written(names)
       if (open.size === 0) letGo?.()
     },
     async inherit(most) {
       hold()
       const living = await alive()
       const oldest = String(Date.now() - KEPT_MS).padStart(15, '0')
-      const items: Item[] = []
+      const { said: items, names } = hear(living)
       let expired = 0
       await transaction(store => {
         const cursor = store.openCursor()
@@ -161,6 +206,9 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
           const owner = `${base} ${key.slice(-PAGE)}`
           if (key < oldest) {
             expired++
+            at.delete()
+          } else if (names.has(key)) {
+            // Written after all, when it was said already.
             at.delete()
           } else if (!key.endsWith(page)) {
             if (living.has(owner)) watch(owner)
@@ -174,11 +222,11 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
           }
           at.continue()
         }
-      }).finally(() => {
-        if (open.size === 0) letGo?.()
-      })
+      }).catch(() => undefined)
+      if (open.size === 0) letGo?.()
       return { items, expired }
     },
+    hide: speak,
     leave() {
       letGo?.()
       leaving.abort()
@@ -190,8 +238,11 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
     },
     wipe() {
       open.clear()
+      unwritten.clear()
+      spoke = false
       letGo?.()
       queued = undefined
+      for (const key of heardWords(`${base} `).keys()) leaveWords(key, unwritten)
       const before = opening
       opening = undefined
       before?.then(opened => opened.close()).catch(() => undefined)

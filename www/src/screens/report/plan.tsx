@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import * as format from '../../format'
+import { Fact } from '../../parts/fact'
 import type { Plan, Report } from '../../wire'
 import { Looks } from './looks'
 
@@ -59,15 +60,6 @@ function Progress({ label, value, of, children }: { label: string; value: number
       <span className="progress-label">{label}</span>
       <span className="progress-words">{children}</span>
       <progress aria-label={label} max={1} value={done} data-done={done >= 1} />
-    </div>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   )
 }

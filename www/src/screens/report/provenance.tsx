@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
 import * as format from '../../format'
+import { Fact } from '../../parts/fact'
 import type { Report } from '../../wire'
 
 /** What each verdict is called; the last three are not in the analysis. */
@@ -60,14 +60,5 @@ export function Provenance({ report }: { report: Report }) {
         <Fact name="Report made">{format.moment(report.generatedAt)}</Fact>
       </dl>
     </footer>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

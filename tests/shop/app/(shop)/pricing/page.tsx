@@ -1,5 +1,5 @@
+import { Exposure } from 'isoflag/react'
 import type { Metadata } from 'next'
-import { Exposed } from '@/components/exposed'
 import { PlanCards } from '@/components/pricing/plan-cards'
 import { PlanLines } from '@/components/pricing/plan-lines'
 import { PlanTable } from '@/components/pricing/plan-table'
@@ -18,7 +18,7 @@ export default async function PricingPage() {
   const Plans = layouts[variant]
   return (
     <main data-experiment="pricing-layout" data-variant={variant}>
-      <Exposed to="pricing-layout" />
+      <Exposure flag="pricing-layout" />
       <div className={styles.head}>
         <p className="eyebrow">For cafés and roasters</p>
         <h1>A bar that never waits for a part.</h1>

@@ -1,0 +1,38 @@
+// The last words of a page. Writing into IndexedDB takes a moment that a page which is closed at once does not have; so on its
+// way out what is not written yet goes where writing is synchronous. Whoever inherits the log inherits them too.
+
+/** Names of entries and what stands in them. */
+export type Words = ReadonlyMap<string, string>
+
+function storage(): Storage | undefined {
+  // Looking can throw, as with IndexedDB.
+  try {
+    return globalThis.localStorage
+  } catch {
+    return undefined
+  }
+}
+
+/** Leaves words under a page's key in place of those it left before; none at all leaves nothing. */
+export function leaveWords(key: string, words: Words): void {
+  try {
+    if (words.size > 0) storage()?.setItem(key, JSON.stringify([...words]))
+    else storage()?.removeItem(key)
+  } catch {
+    // Full, or forbidden: there is nothing more a page can do on its way out.
+  }
+}
+
+/** The words of all pages whose keys begin with `prefix`. What somebody else wrote there is none. */
+export function heardWords(prefix: string): Map<string, Words> {
+  const heard = new Map<string, Words>()
+  for (const key of Object.keys(storage() ?? {})) {
+    if (!key.startsWith(prefix)) continue
+    try {
+      heard.set(key, new Map(JSON.parse(storage()?.getItem(key) ?? '[]') as [string, string][]))
+    } catch {
+      heard.set(key, new Map())
+    }
+  }
+  return heard
+}
