@@ -157,6 +157,9 @@ const MAX_SEEN = 10_000
 /** The most experiments the worker takes on one event. Of more, those shown last are named: an event must not fail by its tags. */
 const MAX_TAGS = 64
 
+/** Events of earlier pages taken up at once. The rest follows when these have arrived: a backlog must not crowd out what happens now. */
+const PORTION = 200
+
 /** Makes a tracker. Safe to call while rendering on a server: nothing happens before the first event. */
 export function createTracker(options: TrackerOptions): Tracker {
   const inPage = typeof document !== 'undefined'
@@ -177,6 +180,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   let log: Log | undefined
   let stopWatching: (() => void) | undefined
   let closed = false
+  let backlog = false
 
   const sender = new Sender({
     route,
@@ -191,6 +195,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     arrived(items, rejected) {
       log?.strike(items)
       arrived += items.length - rejected.length
+      if (backlog && sender.waiting === 0) void restore()
       for (const { index, item, field, message } of rejected) {
         drops.add('rejected')
         onError(new TrackError('rejected', `an event was rejected: ${field ?? `events[${index}]`}: ${message}`, JSON.parse(item.json)))
@@ -255,7 +260,9 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   async function restore(): Promise<void> {
     if (log === undefined || closed || consent !== 'granted') return
-    const { items, expired } = await log.inherit(maxQueue)
+    backlog = false
+    const { items, expired, more } = await log.inherit(Math.min(PORTION, maxQueue))
+    backlog = more
     if (expired > 0) drops.add('expired', expired)
     // Asked again: a visitor may have changed their mind meanwhile, and what was read is forgotten with the rest.
     if (items.length === 0 || (consent as Consent) !== 'granted') return

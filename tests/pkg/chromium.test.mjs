@@ -185,6 +185,31 @@ describe('in Chromium', () => {
     await until(() => came('killed').length === 1)
   })
 
+  test('a backlog is taken up by and by, and does not crowd out what happens now', async () => {
+    await visit('/', { consent: 'denied' })
+    await visit()
+    handle = () => undefined
+    await page.evaluate(() => {
+      for (let i = 0; i < 450; i++) globalThis.tracker.track('backlog', { i })
+    })
+    for (let deadline = performance.now() + 5_000; (await logged())?.length !== 450; ) assert.ok(performance.now() < deadline, 'it is not logged')
+    await page.goto(`${site.url}/next`)
+    await visit('/', { maxQueue: 300, retrySeconds: 1000 })
+    handle = () => undefined
+    const stats = await page.evaluate(async () => {
+      for (let i = 0; i < 5; i++) globalThis.tracker.track('now')
+      while (globalThis.tracker.stats().waiting < 205) await new Promise(requestAnimationFrame)
+      await globalThis.tracker.flush()
+      for (let i = 0; i < 50; i++) globalThis.tracker.track('now')
+      return globalThis.tracker.stats()
+    })
+    assert.deepEqual(stats, { waiting: 255, arrived: 0, dropped: {} })
+    handle = accept
+    await page.evaluate(() => globalThis.tracker.flush())
+    await until(() => new Set(came('backlog').map(({ id }) => id)).size === 450 && came('now').length >= 55)
+    await holds([])
+  })
+
   test('what a page had no time to write is said on its way out, and heard by the next one', async () => {
     const words = () => page.evaluate(() => Object.keys(localStorage).filter(key => key.startsWith('isoflag ')).map(key => JSON.parse(localStorage[key]).length))
     await visit('/', { consent: 'denied' })

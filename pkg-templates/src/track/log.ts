@@ -13,6 +13,8 @@ import { heardWords, leaveWords } from './words.ts'
 
 /** How long an event waits for a next visit. Ids begin with their time, so the name of an entry tells its age. */
 const KEPT_MS = 7 * 86_400_000
+/** More than a device makes in a week by honest use. Of more the oldest go. */
+const KEPT = 10_000
 const STORE = 'events'
 /** Letters of a page's name, at the end of the name of each of its entries. */
 const PAGE = 12
@@ -21,8 +23,10 @@ const PAGE = 12
 export interface Left {
   /** Oldest first. */
   readonly items: Item[]
-  /** How many were too old and are gone. */
+  /** How many were too old, or one too many, and are gone. */
   readonly expired: number
+  /** Whether something is left yet. */
+  readonly more: boolean
 }
 
 export interface Log {
@@ -197,14 +201,17 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
       const oldest = String(Date.now() - KEPT_MS).padStart(15, '0')
       const { said: items, names } = hear(living)
       let expired = 0
+      let more = false
       await transaction(store => {
+        const count = store.count()
         const cursor = store.openCursor()
         cursor.onsuccess = () => {
           const at = cursor.result
-          if (at === null || items.length >= most) return
+          if (at === null) return
+          if (items.length >= most) return void (more = true)
           const key = String(at.key)
           const owner = `${base} ${key.slice(-PAGE)}`
-          if (key < oldest) {
+          if (key < oldest || count.result - expired > KEPT) {
             expired++
             at.delete()
           } else if (names.has(key)) {
@@ -224,7 +231,7 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
         }
       }).catch(() => undefined)
       if (open.size === 0) letGo?.()
-      return { items, expired }
+      return { items, expired, more }
     },
     hide: speak,
     leave() {
