@@ -207,4 +207,6 @@ test('a key that cannot be sent is refused without being said back', async () =>
     assert.throws(() => make({ url: 'http://127.0.0.1:1', key }), error => /`key` cannot be sent/.test(error.message) && !/top|secret/.test(error.message))
   // A line break at its end, as files have it, is nobody's fault.
   createTracker({ url: 'http://127.0.0.1:1', key: 'iso_server_test_x\n' })
+  // Nor is none: apps are built where there are no keys.
+  for (const make of [createTracker, createClient]) make({ url: 'http://127.0.0.1:1', key: '' })
 })
