@@ -261,7 +261,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   async function restore(): Promise<void> {
     if (log === undefined || closed || consent !== 'granted') return
     backlog = false
-    const { items, expired, more } = await log.inherit(Math.min(PORTION, maxQueue))
+    const { items, expired, more } = await log.inherit(Math.min(PORTION, Math.ceil(maxQueue / 2)))
     backlog = more
     if (expired > 0) drops.add('expired', expired)
     // Asked again: a visitor may have changed their mind meanwhile, and what was read is forgotten with the rest.
