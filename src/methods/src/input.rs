@@ -106,9 +106,15 @@ impl<'a> Input<'a> {
     ///
     /// When another name stands there.
     pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Read<T> {
+        let at = self.position(key, &mut choices.iter().map(|(name, _)| *name))?;
+        choices.get(at).map(|(_, value)| *value).ok_or_else(String::new)
+    }
+
+    /// Where among `names` the text under `key` stands. Apart from what is chosen, so that it is compiled once.
+    #[inline(never)]
+    fn position(&self, key: &str, mut names: &mut dyn Iterator<Item = &str>) -> Read<usize> {
         let name = self.text(key)?;
-        let found = choices.iter().find(|(choice, _)| *choice == name).map(|(_, value)| *value);
-        found.ok_or_else(|| format!("no {key} `{name}`"))
+        (&mut names).position(|choice| choice == name).ok_or_else(|| format!("no {key} `{name}`"))
     }
 
     /// True or false.
@@ -145,12 +151,17 @@ impl<'a> Input<'a> {
 
     /// Exactly these numbers of the object under `key`: a further one would be lost unseen.
     pub(crate) fn fields<const N: usize>(&self, key: &str, names: [&str; N]) -> Read<[f64; N]> {
-        let object = self.object(key)?;
         let mut values = [0.0; N];
+        self.fill(key, &names, &mut values).map(|()| values)
+    }
+
+    #[inline(never)]
+    fn fill(&self, key: &str, names: &[&str], values: &mut [f64]) -> Read<()> {
+        let object = self.object(key)?;
         for (value, name) in values.iter_mut().zip(names) {
             *value = object.number(name)?;
         }
-        object.done().map(|()| values)
+        object.done()
     }
 
     /// Refuses keys that nobody asked for.
