@@ -116,7 +116,10 @@ export interface Within {
 export interface Tracker {
   /** Records that something happened. Names of `Events` have their properties checked. */
   track<const Name extends string>(name: Name, ...about: [...PropertiesArgument<Name>, about?: About]): void
-  /** Records that a variant was shown; the same run, unit and variant again is ignored. */
+  /**
+   * Records that a variant was shown; the same run, unit and variant again is ignored. In a page the events after it carry its unit
+   * as well.
+   */
   expose(exposure: Exposure & Asker & { readonly program?: string; readonly at?: number }): void
   /**
    * Says that two units are one: `alias({ visitorId }, { userId })` when somebody signs in. Events that know only the user then
@@ -165,7 +168,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const inPage = typeof document !== 'undefined'
   const { snapshot, timeoutSeconds = 10, retrySeconds = 1, flushSeconds = 5, onError = warn } = options
   const { flushAt = inPage ? 10 : 100, maxQueue = inPage ? 1000 : 10_000, bots = 'drop', persist = true } = options
-  const defaults: Units = { ...snapshot?.units, ...options.units }
+  let defaults: Units = { ...snapshot?.units, ...options.units }
   const route = routeFor(options)
   const active = new Map<string, Exposure>()
   for (const { exposure } of Object.values(snapshot?.decisions ?? {})) if (exposure) active.set(exposure.experiment, exposure)
@@ -318,6 +321,8 @@ export function createTracker(options: TrackerOptions): Tracker {
       // At the end: the experiments shown last are the last.
       active.delete(experiment)
       active.set(experiment, { experiment, run, unitType, unit, variant })
+      // A page has one visitor. Who is shown something as a user, having signed in, goes on as that user.
+      if (inPage) defaults = { ...defaults, [unitType]: unit }
     },
     alias(from, to) {
       const at = Date.now()

@@ -177,6 +177,25 @@ test('an event is not lost by the number of experiments its visitor is in: those
   assert.ok(named.includes('e3') && named.includes('e99') && !named.includes('e36'), named.join())
 })
 
+test('who signs in and is shown something as a user goes on as that user; a server has many visitors', async t => {
+  const signIn = async () => {
+    const { tracker, events } = await setUp()
+    const shown = unit => tracker.expose({ ...exposure, experiment: 'accounts', unitType: 'userId', unit })
+    tracker.track('before')
+    shown('u-1')
+    tracker.track('after')
+    shown('u-2')
+    tracker.track('and out')
+    await tracker.flush()
+    return events().filter(({ type }) => type === 'event').map(({ units, experiments }) => [units, experiments])
+  }
+  const visitorId = 'v-1'
+  assert.deepEqual(await signIn(), [[{ visitorId }, {}], [{ visitorId }, {}], [{ visitorId }, {}]])
+  page(t, () => true)
+  const accounts = 'new'
+  assert.deepEqual(await signIn(), [[{ visitorId }, {}], [{ visitorId, userId: 'u-1' }, { accounts }], [{ visitorId, userId: 'u-2' }, { accounts }]])
+})
+
 test('a server is told whose request it was; a maker of phones is no crawler', async () => {
   const { tracker, events } = await setUp()
   for (const [name, userAgent] of [['crawler', 'Mozilla/5.0 (compatible; bingbot/2.0)'], ['phone', 'Mozilla/5.0 (Linux; Android 13; CUBOT X18)'], ['preview', 'BingPreview/1.0b'], ['named', 'Robot'], ['none', undefined]])

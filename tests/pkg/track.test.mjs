@@ -105,7 +105,7 @@ test('500, 429, a dying connection and a login page lose nothing and make no sec
 
 test('an answer that does not come is a failure like any other', async () => {
   let silent = true
-  const { server, tracker, stored, errors } = await setUp({ timeoutSeconds: 0.05 }, call => (silent ? new Promise(() => {}) : accept(call)))
+  const { server, tracker, stored, errors } = await setUp({ timeoutSeconds: 0.5 }, call => (silent ? new Promise(() => {}) : accept(call)))
   tracker.track('a')
   await tracker.flush()
   assert.equal(errors[0].code, 'unreachable')

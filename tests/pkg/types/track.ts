@@ -41,4 +41,8 @@ tracker.setConsent('maybe')
 const full: number | undefined = tracker.stats().dropped.queue_full
 createTracker({ endpoint: '/api/events', consent: 'pending', waitUntil: promise => void promise, ...(full ? { maxQueue: full } : {}) })
 const done: Promise<void> = tracker.flush()
+void tracker.flush({ withinSeconds: 2 }).then(() => tracker.close({ withinSeconds: 0 }))
+tracker.track('page_view', {}, { userAgent: undefined, consent: 'denied' })
+// @ts-expect-error a time is a number
+void tracker.close({ withinSeconds: '5' })
 export { done }
