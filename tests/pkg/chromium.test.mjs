@@ -224,6 +224,8 @@ describe('in Chromium', () => {
     })
     await page.waitForURL('**/next')
     assert.deepEqual(await words(), [2])
+    // What somebody else put there is nobody's last words, and harms nobody.
+    await page.evaluate(place => ['', '{', '5', '[5]', '[[1,2]]'].forEach((text, i) => (localStorage[`isoflag ${place} stranger${i}`] = text)), `${worker.url}/v1/events`)
     await visit()
     await page.evaluate(() => globalThis.tracker.track('heard'))
     await until(() => came('cut short').length === 2)

@@ -29,7 +29,8 @@ export function heardWords(prefix: string): Map<string, Words> {
   for (const key of Object.keys(storage() ?? {})) {
     if (!key.startsWith(prefix)) continue
     try {
-      heard.set(key, new Map(JSON.parse(storage()?.getItem(key) ?? '[]') as [string, string][]))
+      const said = JSON.parse(storage()?.getItem(key) ?? '[]') as [unknown, unknown][]
+      heard.set(key, new Map(said.filter((pair): pair is [string, string] => pair.every(one => typeof one === 'string'))))
     } catch {
       heard.set(key, new Map())
     }
