@@ -331,8 +331,7 @@ BEGIN
   END IF;
   LOOP
     WITH taken AS (
-      DELETE FROM isoflag.dirty d USING (SELECT unit FROM isoflag.dirty WHERE run = of_run LIMIT 20000) i
-      WHERE d.run = of_run AND d.unit = i.unit RETURNING d.unit
+      DELETE FROM isoflag.dirty WHERE ctid = ANY (ARRAY(SELECT ctid FROM isoflag.dirty WHERE run = of_run LIMIT 20000)) RETURNING unit
     ) SELECT array_agg(unit) INTO step FROM taken;
     EXIT WHEN step IS NULL;
     PERFORM isoflag.put(of_run, step, -1);
