@@ -120,8 +120,8 @@ async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<G
         MEMORY.with_borrow_mut(|memory| memory.environments.insert(environment.clone()));
     }
     let holder: Option<Holder> = host.registry(&environment, &Ask::Holder { hash: hash.to_owned() }).await?;
-    let Holder { id, role, shards, origins } = holder.ok_or_else(unknown)?;
-    let grant = Grant { ledger: Ledger { environment, shards }, role, key: id, origins };
+    let Holder { id, role, ledger, origins } = holder.ok_or_else(unknown)?;
+    let grant = Grant { ledger: Ledger::of(&environment, ledger), role, key: id, origins };
     MEMORY.with_borrow_mut(|memory| {
         if memory.known.len() >= KEPT {
             memory.known.clear();
@@ -129,6 +129,11 @@ async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<G
         memory.known.insert(hash.to_owned(), (grant.clone(), now + BELIEVED_MS));
     });
     Ok(grant)
+}
+
+/// Forgets who was checked: the ledger they were told of is no longer the one.
+pub(crate) fn forget() {
+    MEMORY.with_borrow_mut(|memory| memory.known.clear());
 }
 
 fn nobody() -> Error {

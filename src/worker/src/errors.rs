@@ -25,6 +25,8 @@ pub(crate) enum Error {
     TooMany { seconds: u64 },
     /// More than we can do just now, for reasons the sender has no part in; come back after so many seconds.
     Unavailable { seconds: u64 },
+    /// What was asked is being carried elsewhere, or is (`moved`), and must be asked for there.
+    Sealed { moved: bool },
     /// Our fault. The text is for our log and never for the sender.
     Internal(String),
 }
@@ -59,11 +61,14 @@ impl Error {
             Error::Unsupported(_) => (415, "unsupported_media_type"),
             Error::TooMany { .. } => (429, "too_many_requests"),
             Error::Internal(_) => (500, "internal"),
-            Error::Unavailable { .. } => (503, "unavailable"),
+            Error::Unavailable { .. } | Error::Sealed { .. } => (503, "unavailable"),
         }
     }
 
     pub(crate) fn respond(&self) -> Response {
+        if let Error::Sealed { .. } = self {
+            return Error::Unavailable { seconds: 1 }.respond();
+        }
         let (status, code) = self.status();
         let (message, field, problems) = match self {
             Error::BadRequest { message, field, problems } => (message.clone(), field.as_deref(), problems.as_slice()),
@@ -81,7 +86,7 @@ impl Error {
                 None,
                 [].as_slice(),
             ),
-            Error::Internal(_) => {
+            Error::Internal(_) | Error::Sealed { .. } => {
                 ("the server failed; sending the same request again is safe".to_owned(), None, [].as_slice())
             }
         };

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::try_join_all;
 use isoflag_events::shard_of;
 
-use crate::crowd::Crowd;
+use crate::crowd::{Crowd, Place};
 use crate::errors::{Error, Result};
 use crate::host::{BUSY_SECONDS, Host};
+use crate::registry::Generation;
 use crate::shard::{Appended, Ask, Facts, Relay};
 
 /// Batches an isolate has under way to one shard before it says so: a second or two of work, after which whoever waits had
@@ -25,6 +25,8 @@ pub(crate) struct Ledger {
     pub(crate) environment: String,
     /// How many there are.
     pub(crate) shards: u32,
+    /// How often that number was changed: units are placed by it, so each has objects of its own.
+    pub(crate) generation: u32,
 }
 
 /// What became of facts that were written.
@@ -37,9 +39,14 @@ pub(crate) struct Stored {
 }
 
 impl Ledger {
+    pub(crate) fn of(environment: &str, Generation { generation, shards }: Generation) -> Self {
+        Ledger { environment: environment.to_owned(), shards, generation }
+    }
+
     /// What a shard is called.
     pub(crate) fn name(&self, shard: u32) -> String {
-        format!("{}/{shard}", self.environment)
+        let Ledger { environment, generation, .. } = self;
+        if *generation == 0 { format!("{environment}/{shard}") } else { format!("{environment}/{shard}/{generation}") }
     }
 
     /// The shard that keeps a unit.
@@ -55,12 +62,14 @@ impl Ledger {
     /// Writes each shard its part, all at once, and has heard what follows from it. If one fails the sender is told so and sends
     /// everything again; the others will know their part.
     pub(crate) async fn store(&self, host: &Host, parts: BTreeMap<u32, Facts>, skew: Option<i64>) -> Result<Stored> {
-        let appending = parts
-            .into_iter()
-            .map(|(shard, facts)| async move { self.append(host, shard, &Ask::Append { skew, facts }).await });
+        let names: Vec<String> = parts.keys().map(|shard| self.name(*shard)).collect();
+        let places = enter(host, &names)?;
+        let asks = parts.into_iter().map(|(shard, facts)| (shard, Ask::Append { skew, facts }));
+        let appended = host.shards::<Appended>(self, asks).await;
+        leave(&names, places);
         let mut stored = Stored::default();
         let mut relays: BTreeMap<u32, Vec<Relay>> = BTreeMap::new();
-        for appended in try_join_all(appending).await? {
+        for appended in appended? {
             // An event of several units is news if it is news to any of their shards.
             stored.news.extend(appended.exposures.into_iter().chain(appended.events));
             stored.stale.extend(appended.stale);
@@ -68,22 +77,28 @@ impl Ledger {
                 relays.entry(self.home(&relay.unit.0, &relay.unit.1)).or_default().push(relay);
             }
         }
-        let heard = relays
-            .into_iter()
-            .map(|(shard, relays)| async move { host.shard::<()>(self, shard, &Ask::Heed { relays }).await });
-        try_join_all(heard).await?;
+        let heard = relays.into_iter().map(|(shard, relays)| (shard, Ask::Heed { relays }));
+        host.shards::<()>(self, heard).await?;
         Ok(stored)
     }
+}
 
-    /// Writes to one shard, unless more is under way to it than it can take.
-    async fn append(&self, host: &Host, shard: u32, ask: &Ask) -> Result<Appended> {
-        let name = self.name(shard);
-        let most = host.setting("ISOFLAG_SHARD_QUEUE").and_then(|text| text.trim().parse().ok()).unwrap_or(QUEUE);
-        let place = CROWD
-            .with_borrow_mut(|crowd| crowd.enter(&name, most, host.now()))
-            .ok_or(Error::Unavailable { seconds: BUSY_SECONDS })?;
-        let appended = host.shard::<Appended>(self, shard, ask).await;
-        CROWD.with_borrow_mut(|crowd| crowd.leave(&name, place));
-        appended
+/// Takes a place in the queue of each shard, unless more is under way to one of them than it can take.
+fn enter(host: &Host, names: &[String]) -> Result<Vec<Place>> {
+    let most = host.setting("ISOFLAG_SHARD_QUEUE").and_then(|text| text.trim().parse().ok()).unwrap_or(QUEUE);
+    let mut places = Vec::new();
+    for name in names {
+        match CROWD.with_borrow_mut(|crowd| crowd.enter(name, most, host.now())) {
+            Some(place) => places.push(place),
+            None => {
+                leave(names, places);
+                return Err(Error::Unavailable { seconds: BUSY_SECONDS });
+            }
+        }
     }
+    Ok(places)
+}
+
+fn leave(names: &[String], places: Vec<Place>) {
+    CROWD.with_borrow_mut(|crowd| names.iter().zip(places).for_each(|(name, place)| crowd.leave(name, place)));
 }

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     fn ledger(shards: u32) -> Ledger {
-        Ledger { environment: "p".into(), shards }
+        Ledger { environment: "p".into(), shards, generation: 0 }
     }
 
     const ID: &str = "019ab3f0-1c2d-7abc-8def-0123456789ab";

@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn an_event_is_read_as_it_was_told() {
         let json = r#"{"type":"event","id":"i","name":"x","at":5,"receivedAt":9,"skew":-2,"units":{"a":"1","b":"2","c":"3"},"properties":{"v":1.10,"w":[1e2]},"experiments":{},"imported":true}"#;
-        let ledger = Ledger { environment: "p".into(), shards: 8 };
+        let ledger = Ledger { environment: "p".into(), shards: 8, generation: 0 };
         let rows = event(json, &ledger).unwrap();
         let units = r#"{"a":"1","b":"2","c":"3"}"#;
         let mut placed = Vec::new();

@@ -4,7 +4,7 @@ use super::Host;
 use super::body::Body;
 use crate::errors::Error;
 use crate::http::{Request, Response};
-use crate::{mount, routes};
+use crate::{auth, mount, routes};
 
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
@@ -13,7 +13,14 @@ async fn fetch(request: worker::Request, env: Env, _context: Context) -> worker:
     let answered = match mount::inside(&ours.path, host.setting(mount::SETTING).as_deref()) {
         Some(path) => {
             ours.path = path;
-            routes::answer(&host, &ours).await
+            let answered = routes::answer(&host, &ours).await;
+            if let Err(Error::Sealed { moved: true }) = answered {
+                auth::forget();
+                // Who only reads need not come again.
+                if ours.method == "GET" { routes::answer(&host, &ours).await } else { answered }
+            } else {
+                answered
+            }
         }
         None => {
             Err(Error::NotFound(format!("there is no `{}`; {} says where this worker is", ours.path, mount::SETTING)))

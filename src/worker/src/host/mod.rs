@@ -8,7 +8,7 @@ mod postgres;
 mod random;
 mod sql;
 
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, try_join_all};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -82,6 +82,27 @@ impl Host {
         call("SHARD", &self.env, &ledger.name(shard), ask).await
     }
 
+    /// Asks several shards, all at once. Answers in their order.
+    pub(crate) async fn shards<T: DeserializeOwned>(
+        &self,
+        ledger: &Ledger,
+        asks: impl IntoIterator<Item = (u32, crate::shard::Ask)>,
+    ) -> Result<Vec<T>> {
+        let asks = asks.into_iter().map(|(shard, ask)| Ok((ledger.name(shard), written(&ask)?)));
+        read(all("SHARD", &self.env, asks.collect::<Result<_>>()?).await?)
+    }
+
+    /// Asks every shard the same.
+    pub(crate) async fn every_shard<T: DeserializeOwned>(
+        &self,
+        ledger: &Ledger,
+        ask: &crate::shard::Ask,
+    ) -> Result<Vec<T>> {
+        let body = written(ask)?;
+        let asks = ledger.numbers().map(|shard| (ledger.name(shard), body.clone())).collect();
+        read(all("SHARD", &self.env, asks).await?)
+    }
+
     /// The names of the sinks of this deployment.
     pub(crate) fn sinks(&self) -> Vec<&'static str> {
         crate::sinks::names(&Outside::of(self.env.clone()))
@@ -113,16 +134,32 @@ fn now() -> i64 {
 /// Asks a Durable Object, which answers a `Result` in JSON. The path tells it its own name, which it cannot know otherwise. The answer leaves the object only when all it wrote is
 /// durable: the runtime holds it back until then.
 async fn call<T: DeserializeOwned>(objects: &str, env: &Env, name: &str, ask: &impl Serialize) -> Result<T> {
-    let body = serde_json::to_string(ask).map_err(Error::internal)?;
-    let answer = exchange(objects, env, name, body).await?;
+    let answer = exchange(objects, env, name.to_owned(), written(ask)?).await?;
     serde_json::from_str(answer.get()).map_err(Error::internal)
 }
 
-/// The same without types: there are many, and all of them would carry a copy of this along.
+fn written(ask: &impl Serialize) -> Result<String> {
+    serde_json::to_string(ask).map_err(Error::internal)
+}
+
+fn read<T: DeserializeOwned>(answers: Vec<Box<RawValue>>) -> Result<Vec<T>> {
+    answers.iter().map(|answer| serde_json::from_str(answer.get()).map_err(Error::internal)).collect()
+}
+
+/// Asks several objects, name and question of each.
+fn all<'a>(
+    objects: &'a str,
+    env: &'a Env,
+    asks: Vec<(String, String)>,
+) -> LocalBoxFuture<'a, Result<Vec<Box<RawValue>>>> {
+    Box::pin(try_join_all(asks.into_iter().map(|(name, body)| exchange(objects, env, name, body))))
+}
+
+/// Asks without types: there are many, and all of them would carry a copy of this along.
 fn exchange<'a>(
     objects: &'a str,
     env: &'a Env,
-    name: &'a str,
+    name: String,
     body: String,
 ) -> LocalBoxFuture<'a, Result<Box<RawValue>>> {
     Box::pin(async move {
@@ -131,7 +168,7 @@ fn exchange<'a>(
         let request =
             worker::Request::new_with_init(&format!("http://object/{name}"), &init).map_err(Error::internal)?;
         let stub =
-            env.durable_object(objects).and_then(|objects| objects.get_by_name(name)).map_err(Error::internal)?;
+            env.durable_object(objects).and_then(|objects| objects.get_by_name(&name)).map_err(Error::internal)?;
         // An object that is overloaded, was moved or trapped throws or answers as its seat does. Whatever it was asked may be
         // asked again.
         let unavailable = |why: String| {

@@ -65,9 +65,10 @@ impl DurableObject for Shard {
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         let identity = Identity::of(&request.path());
-        let mut wakes = false;
+        let (mut wakes, mut erase) = (false, false);
         let response = answer(request, |ask: shard::Ask| {
             wakes = ask.wakes();
+            erase = matches!(ask, shard::Ask::Erase);
             let answer = shard::answer(&self.sql, ask, now())?;
             if let (Some(identity), false) = (&identity, self.identified.replace(true)) {
                 identity.keep(&self.sql)?;
@@ -75,6 +76,12 @@ impl DurableObject for Shard {
             Ok(answer)
         })
         .await?;
+        if erase {
+            self.state.storage().delete_alarm().await?;
+            self.state.storage().delete_all().await?;
+            // An isolate that has not heard of the move yet must not find an empty shard that takes what it is sent.
+            let _ = shard::answer(&self.sql, shard::Ask::Seal { until: shard::FOREVER }, now());
+        }
         // Before the answer goes: what is acknowledged is also on its way.
         let at = if wakes && !self.armed.get() { self.wake_at() } else { None };
         if let Some(at) = at {
@@ -132,6 +139,9 @@ impl Shard {
     /// Serves the sinks and says when they want to be served next.
     async fn drain(&self) -> Result<Option<i64>> {
         shard::prepare(&self.sql, now())?;
+        if shard::sealed_until(&self.sql)? == shard::FOREVER {
+            return Ok(None);
+        }
         let Some(identity) = Identity::read(&self.sql)? else { return Ok(None) };
         let sinks = sinks::configured(&self.outside);
         outbox::drain(&self.sql, &sinks, &identity, outbox::World { now, chance: super::random::chance }).await?;
@@ -146,6 +156,12 @@ impl Shard {
     async fn archive(&self) -> Result<Option<i64>> {
         let Some(kept_ms) = self.kept_ms()? else { return Ok(None) };
         let Some(identity) = Identity::read(&self.sql)? else { return Ok(None) };
+        match shard::sealed_until(&self.sql)? {
+            shard::FOREVER => return Ok(None),
+            // What is being carried must not change on the way.
+            until if until > now() => return Ok(Some(until)),
+            _ => {}
+        }
         let forwarded = || outbox::forwarded(&self.sql, &sinks::names(&self.outside));
         let due = shard::due(&self.sql, kept_ms, forwarded()?)?;
         if due > now() {
@@ -157,6 +173,10 @@ impl Shard {
         let wants: Vec<shard::Want> = study.runs.iter().map(|run| shard::Want::of(run, &plans)).collect();
         self.sql
             .transaction(|sql| {
+                // It may have been sealed while the plans were asked for.
+                if shard::sealed_until(sql)? > now() {
+                    return Ok(now().saturating_add(AFTER_FAULT_MS));
+                }
                 shard::step(sql, &shard::Terms { now: now(), kept_ms, forwarded: forwarded()?, wants: &wants })
             })
             .map(Some)

@@ -61,10 +61,10 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Reads the name of a Durable Object: `environment/shard`.
+    /// Reads the name of a Durable Object: `environment/shard`, and perhaps a generation.
     pub(crate) fn of(name: &str) -> Option<Self> {
-        let (environment, shard) = name.trim_matches('/').split_once('/')?;
-        Some(Identity { environment: environment.to_owned(), shard: shard.parse().ok()? })
+        let mut parts = name.trim_matches('/').split('/');
+        Some(Identity { environment: parts.next()?.to_owned(), shard: parts.next()?.parse().ok()? })
     }
 
     /// Notes it where an alarm will find it.

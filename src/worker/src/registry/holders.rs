@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
+use super::moves::Generation;
 use super::{Holder, ListedKey, audit};
 use crate::errors::{Error, Result};
 use crate::hex;
 use crate::host::Sql;
 use crate::key::Role;
 
-/// Notes an environment once; its number of shards never changes after.
+/// Notes an environment once; its number of shards is changed by a move alone.
 pub(super) fn enrol(sql: &Sql, environment: &str, shards: u32, now: i64) -> Result<u32> {
     let existing: Option<(u32,)> =
         sql.first("SELECT shards FROM environments WHERE name = ?", vec![environment.into()])?;
@@ -45,15 +46,15 @@ pub(super) fn add(sql: &Sql, environment: &str, shards: u32, new: &New<'_>, now:
 }
 
 pub(super) fn find(sql: &Sql, hash: &str) -> Result<Option<Holder>> {
-    let row: Option<(String, String, Role, u32, Option<String>)> = sql.first(
-        "SELECT k.hash, k.id, k.role, e.shards, k.origins FROM keys k, environments e
+    let row: Option<(String, String, Role, u32, u32, Option<String>)> = sql.first(
+        "SELECT k.hash, k.id, k.role, e.generation, e.shards, k.origins FROM keys k, environments e
          WHERE k.hash = ? AND k.revoked_at IS NULL",
         vec![hash.into()],
     )?;
-    let Some((_, id, role, shards, origins)) = row.filter(|(stored, ..)| hex::same(stored, hash)) else {
+    let Some((_, id, role, generation, shards, origins)) = row.filter(|(stored, ..)| hex::same(stored, hash)) else {
         return Ok(None);
     };
-    Ok(Some(Holder { id, role, shards, origins: origins_of(origins)? }))
+    Ok(Some(Holder { id, role, ledger: Generation { generation, shards }, origins: origins_of(origins)? }))
 }
 
 pub(super) fn all(sql: &Sql) -> Result<Vec<ListedKey>> {

@@ -4,6 +4,7 @@ mod attestation;
 mod datafile;
 mod documents;
 mod holders;
+mod moves;
 mod publish;
 mod runs;
 
@@ -22,6 +23,7 @@ use crate::migrations;
 pub(crate) use attestation::{AttestationKey, Rotated};
 pub(crate) use datafile::{Publication, PublishedDatafile};
 pub(crate) use documents::{Document, Kind};
+pub(crate) use moves::{Generation, Move, Moves};
 pub(crate) use runs::RunRow;
 
 /// The object that knows which environments there are. No environment can have its name.
@@ -34,12 +36,13 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/registry-001.sql"),
     include_str!("../migrations/registry-002.sql"),
     include_str!("../migrations/registry-003.sql"),
+    include_str!("../migrations/registry-004.sql"),
 ];
 
 /// What may be asked of a registry.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Ask {
-    /// Notes an environment in the directory. Answers how many shards it has, now and for good.
+    /// Notes an environment in the directory. Answers how many shards it was made with.
     Enrol { environment: String, shards: u32 },
     /// Is there such an environment? Asked of the directory; answers whether.
     Known { environment: String },
@@ -71,6 +74,18 @@ pub(crate) enum Ask {
     RotateAttestation { fresh: String, grace: i64 },
     /// What a report needs. Answers [`Study`].
     Study,
+    /// How many shards there are, and what becomes of that. Answers [`Moves`].
+    Moves,
+    /// Begins a move to another number of shards, or goes on with it. Answers an optional [`Move`].
+    Move { shards: u32, afresh: bool, actor: String },
+    /// Notes how far a move came. Answers nothing.
+    NoteMove { generation: u32, position: String },
+    /// Names the shards that were moved to. Answers whether that could be.
+    Switch { generation: u32, actor: String },
+    /// Gives a move up. Answers [`Moves`].
+    CallOff { actor: String },
+    /// Notes that nothing is left of a generation. Answers nothing.
+    Erased { generation: u32, actor: String },
 }
 
 /// Who holds a key.
@@ -78,7 +93,7 @@ pub(crate) enum Ask {
 pub(crate) struct Holder {
     pub(crate) id: String,
     pub(crate) role: Role,
-    pub(crate) shards: u32,
+    pub(crate) ledger: Generation,
     pub(crate) origins: Option<Vec<String>>,
 }
 
@@ -169,6 +184,17 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             let experiments = documents::current(sql, Kind::Experiments)?.map(|document| document.text);
             value(Study { experiments, runs: runs::all(sql)? })
         }
+        Ask::Moves => value(moves::status(sql)?),
+        Ask::Move { shards, afresh, actor } => {
+            value(sql.transaction(|sql| moves::begin(sql, shards, afresh, &actor, now))?)
+        }
+        Ask::NoteMove { generation, position } => value(moves::note(sql, generation, &position)?),
+        Ask::Switch { generation, actor } => value(sql.transaction(|sql| moves::switch(sql, generation, &actor, now))?),
+        Ask::CallOff { actor } => {
+            sql.transaction(|sql| moves::call_off(sql, &actor, now))?;
+            value(moves::status(sql)?)
+        }
+        Ask::Erased { generation, actor } => value(sql.transaction(|sql| moves::erased(sql, generation, &actor, now))?),
     }
 }
 

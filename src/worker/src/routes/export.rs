@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::try_join_all;
-
 use crate::auth;
 use crate::errors::{Error, Result};
 use crate::host::Host;
@@ -25,12 +23,10 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
         .and_then(Kind::of)
         .ok_or_else(|| bad("kind", "say `kind=events`, `kind=exposures` or `kind=aliases`"))?;
     let ledger = &grant.ledger;
-    let positions = positions(request.query("after").unwrap_or_default(), ledger.shards)?;
-    let pages = ledger.numbers().zip(&positions).map(|(shard, after)| {
-        let ask = Ask::Export { kind, after: *after, most: MOST };
-        async move { host.shard::<Page>(ledger, shard, &ask).await }
-    });
-    let pages = try_join_all(pages).await?;
+    let positions = positions(request.query("after").unwrap_or_default(), ledger)?;
+    let asks =
+        ledger.numbers().zip(&positions).map(|(shard, after)| (shard, Ask::Export { kind, after: *after, most: MOST }));
+    let pages: Vec<Page> = host.shards(ledger, asks).await?;
     let mut body = Vec::new();
     let mut elsewhere: BTreeMap<u32, Vec<EventRow>> = BTreeMap::new();
     for (shard, page) in ledger.numbers().zip(&pages) {
@@ -50,7 +46,7 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let more = brought || pages.iter().any(|page| !page.end);
     Ok(Response::bytes("application/x-ndjson", body)
         .header("cache-control", "no-store")
-        .header("isoflag-after", after.join("."))
+        .header("isoflag-after", format!("{}{}", prefix(ledger), after.join(".")))
         .header("isoflag-more", more.to_string()))
 }
 
@@ -58,29 +54,38 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
 /// where a batch came halfway and was never sent again, the first one may lack it. It gets it now, in a later place of its order, and
 /// so tells it once, whether the sender ever comes back or not. Says whether there were any such.
 async fn bring_home(host: &Host, ledger: &Ledger, events: BTreeMap<u32, Vec<EventRow>>) -> Result<bool> {
-    let lacking = events.into_iter().map(|(home, mut rows)| async move {
-        let ask = Ask::Missing { ids: rows.iter().map(|row| row.0.clone()).collect() };
-        let missing: BTreeSet<String> = host.shard(ledger, home, &ask).await?;
+    let ids = |rows: &[EventRow]| rows.iter().map(|row| row.0.clone()).collect();
+    let asks = events.iter().map(|(home, rows)| (*home, Ask::Missing { ids: ids(rows) }));
+    let missing: Vec<BTreeSet<String>> = host.shards(ledger, asks).await?;
+    let mut parts = BTreeMap::new();
+    for ((home, mut rows), missing) in events.into_iter().zip(missing) {
         rows.retain(|row| missing.contains(&row.0));
         // Two of its shards may have told of it at once.
         rows.sort_by(|one, other| one.0.cmp(&other.0));
         rows.dedup_by(|one, other| one.0 == other.0);
-        Ok((home, Facts { events: rows, ..Facts::default() }))
-    });
-    let mut parts: BTreeMap<u32, Facts> = try_join_all(lacking).await?.into_iter().collect();
-    parts.retain(|_, facts| !facts.events.is_empty());
+        if !rows.is_empty() {
+            parts.insert(home, Facts { events: rows, ..Facts::default() });
+        }
+    }
     Ok(!ledger.store(host, parts, None).await?.news.is_empty())
 }
 
+/// What a cursor begins with once the number of shards was changed: places in the old ones say nothing of the new.
+fn prefix(ledger: &Ledger) -> String {
+    if ledger.generation == 0 { String::new() } else { format!("{}-", ledger.generation) }
+}
+
 /// One number for each shard; none at all is the beginning.
-fn positions(text: &str, shards: u32) -> Result<Vec<i64>> {
+fn positions(text: &str, ledger: &Ledger) -> Result<Vec<i64>> {
     if text.is_empty() {
-        return Ok((0..shards).map(|_| 0).collect());
+        return Ok(ledger.numbers().map(|_| 0).collect());
     }
-    let positions: Option<Vec<i64>> = text.split('.').map(|part| part.parse().ok().filter(|at| *at >= 0)).collect();
-    positions
-        .filter(|positions| u32::try_from(positions.len()) == Ok(shards))
-        .ok_or_else(|| bad("after", "`after` is what the header `isoflag-after` of the page before said"))
+    let positions: Option<Vec<i64>> = text
+        .strip_prefix(&prefix(ledger))
+        .and_then(|places| places.split('.').map(|part| part.parse().ok().filter(|at| *at >= 0)).collect());
+    positions.filter(|positions| u32::try_from(positions.len()) == Ok(ledger.shards)).ok_or_else(|| {
+        bad("after", "`after` is what the header `isoflag-after` of the page before said; after a move to other shards begin again")
+    })
 }
 
 fn bad(field: &str, message: &str) -> Error {
@@ -93,15 +98,19 @@ mod tests {
 
     #[test]
     fn a_cursor_has_a_number_for_each_shard() {
-        for (text, shards, read) in [
-            ("", 2, Some(vec![0, 0])),
-            ("3.4", 2, Some(vec![3, 4])),
-            ("3", 2, None),
-            ("3.4.5", 2, None),
-            ("3.-4", 2, None),
-            ("3.x", 2, None),
+        for (text, shards, generation, read) in [
+            ("", 2, 0, Some(vec![0, 0])),
+            ("3.4", 2, 0, Some(vec![3, 4])),
+            ("3", 2, 0, None),
+            ("3.4.5", 2, 0, None),
+            ("3.-4", 2, 0, None),
+            ("3.x", 2, 0, None),
+            ("3.4", 2, 1, None),
+            ("1-3.4", 2, 1, Some(vec![3, 4])),
+            ("1-3.4", 2, 0, None),
         ] {
-            assert_eq!(positions(text, shards).ok(), read, "{text}");
+            let ledger = Ledger { environment: "p".into(), shards, generation };
+            assert_eq!(positions(text, &ledger).ok(), read, "{text}");
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::registry::{Ask, DIRECTORY, ListedKey};
 /// Shards of an environment when nobody says: a few writers more than one, at hardly any cost for a small site.
 const SHARDS: u32 = 4;
 /// Every report asks every shard.
-const MOST_SHARDS: u32 = 256;
+pub(super) const MOST_SHARDS: u32 = 256;
 /// A role, a name and a list of origins.
 const BYTES: usize = 16 * 1024;
 

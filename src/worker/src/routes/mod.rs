@@ -9,6 +9,7 @@ mod export;
 mod keys;
 mod program;
 mod report;
+mod reshard;
 mod sinks;
 
 use serde_json::json;
@@ -37,6 +38,10 @@ pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
         ("GET", ["v1", "sinks"]) => sinks::get(host, request).await,
         ("POST", ["v1", "sinks", "replay"]) => sinks::replay(host, request).await,
         ("GET", ["v1", "export"]) => export::get(host, request).await,
+        ("GET", ["v1", "reshard"]) => reshard::get(host, request).await,
+        ("POST", ["v1", "reshard"]) => reshard::post(host, request).await,
+        ("DELETE", ["v1", "reshard"]) => reshard::delete(host, request).await,
+        ("DELETE", ["v1", "reshard", "left-behind"]) => reshard::delete_left_behind(host, request).await,
         ("POST", ["v1", "keys"]) => keys::post(host, request).await,
         ("GET", ["v1", "keys", environment]) => keys::list(host, request, environment).await,
         ("POST", ["v1", "keys", environment, "attestation"]) => {

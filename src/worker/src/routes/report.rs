@@ -1,6 +1,5 @@
 //! From runs to reports: what to count is asked of every shard at once, what they count is added up and judged.
 
-use futures_util::future::try_join_all;
 use isoflag_experiments::{Experiments, Observed, Report, Run};
 use serde::Deserialize;
 
@@ -50,9 +49,8 @@ impl Bench {
         }
         let wants: Vec<Want> = runs.iter().map(|run| Want::of(run, &self.experiments)).collect();
         let ask = shard::Ask::Count { wants };
-        let shards = grant.ledger.numbers().map(|shard| host.shard::<Vec<Observed>>(&grant.ledger, shard, &ask));
         let mut sums: Vec<Observed> = runs.iter().map(|_| Observed::default()).collect();
-        for counted in try_join_all(shards).await? {
+        for counted in host.every_shard::<Vec<Observed>>(&grant.ledger, &ask).await? {
             sums = sums.into_iter().zip(counted).map(|(sum, part)| sum.merge(part)).collect();
         }
         if sums.len() != runs.len() {

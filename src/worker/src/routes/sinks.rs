@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -39,10 +38,9 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let kept = retention::kept_ms(host.setting(retention::SETTING).as_deref());
     let edge = kept.as_ref().ok().and_then(|kept| *kept).map(|kept| host.now().saturating_sub(kept));
     let ask = Ask::Sinks { names, edge };
-    let shards = grant.ledger.numbers().map(|shard| host.shard::<Kept>(&grant.ledger, shard, &ask));
     let mut sums: BTreeMap<String, Status> = BTreeMap::new();
     let mut archived = Archived::default();
-    for kept in try_join_all(shards).await? {
+    for kept in host.every_shard::<Kept>(&grant.ledger, &ask).await? {
         archived.floor = archived.floor.max(kept.archived.floor);
         archived.events = archived.events.saturating_add(kept.archived.events);
         for one in kept.sinks {
@@ -116,8 +114,7 @@ pub(super) async fn replay(host: &Host, request: &Request) -> Result<Response> {
         return Err(Error::NotFound(format!("no sink `{sink}` is configured; {known}")));
     }
     let ask = Ask::Replay { sink: wanted.sink };
-    let shards = grant.ledger.numbers().map(|shard| host.shard::<u64>(&grant.ledger, shard, &ask));
-    let replayed: u64 = try_join_all(shards).await?.into_iter().sum();
+    let replayed: u64 = host.every_shard::<u64>(&grant.ledger, &ask).await?.into_iter().sum();
     Ok(Response::json(200, &json!({ "replayed": replayed })))
 }
 

@@ -82,7 +82,8 @@ pub(crate) struct Facts {
 pub(super) fn append(sql: &Sql, skew: Option<i64>, facts: Facts, now: i64) -> Result<Appended> {
     let Facts { mut exposures, mut events, aliases } = facts;
     let stale = turn_away(sql, &mut exposures, &mut events)?;
-    let exposures = if exposures.is_empty() { Vec::new() } else { take_exposures(sql, skew, &exposures, now)? };
+    let exposures =
+        if exposures.is_empty() { Vec::new() } else { take_exposures(sql, skew, &json!(exposures).to_string(), now)? };
     let news = if events.is_empty() { Vec::new() } else { take_events(sql, skew, &events, now)? };
     let mut relays = if events.is_empty() { Vec::new() } else { links::relay(sql, &events)? };
     if !aliases.is_empty() {
@@ -129,17 +130,16 @@ pub(super) fn missing(sql: &Sql, ids: &[String]) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) -> Result<Vec<String>> {
-    let sent = json!(rows).to_string();
+pub(super) fn take_exposures(sql: &Sql, skew: Option<i64>, sent: &str, now: i64) -> Result<Vec<String>> {
     sql.run(
         "INSERT INTO runs (experiment, name) SELECT DISTINCT value ->> 1, value ->> 2 FROM json_each(?) WHERE true
          ON CONFLICT DO NOTHING",
-        vec![sent.as_str().into()],
+        vec![sent.into()],
     )?;
     sql.run(
         "INSERT INTO units (type, id) SELECT value ->> 3, value ->> 4 FROM json_each(?) WHERE true
          ON CONFLICT DO NOTHING",
-        vec![sent.as_str().into()],
+        vec![sent.into()],
     )?;
     let new: Vec<(String, i64, i64, String)> = sql.read(
         "INSERT INTO exposures (run, unit, variant, id, at, received_at, skew, program, imported, verdict)
@@ -149,11 +149,12 @@ fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) 
          JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
          JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4
          WHERE true ON CONFLICT DO NOTHING RETURNING id, run, unit, variant",
-        vec![sent.as_str().into(), now.into(), skew.into()],
+        vec![sent.into(), now.into(), skew.into()],
     )?;
     let mut touched: Vec<(i64, i64, String)> =
         new.iter().map(|(_, run, unit, variant)| (*run, *unit, variant.clone())).collect();
-    if new.len() < rows.len() {
+    let (count,): (usize,) = sql.first("SELECT json_array_length(?)", vec![sent.into()])?.unwrap_or_default();
+    if new.len() < count {
         // Known ones. What is kept apart changes nothing of what counts; else the better verdict and the earliest time stay,
         // whatever comes first, and what is known about an exposure comes along with its verdict.
         let query = format!(
@@ -175,9 +176,8 @@ fn take_exposures(sql: &Sql, skew: Option<i64>, rows: &[ExposureRow], now: i64) 
             better = "(instr(?3, e.verdict) < instr(?3, exposures.verdict)
                        OR (e.verdict = exposures.verdict AND e.at < exposures.at))",
         );
-        touched.extend(
-            sql.read::<(i64, i64, String)>(&query, vec![sent.as_str().into(), skew.into(), verdicts::ranks().into()])?,
-        );
+        touched
+            .extend(sql.read::<(i64, i64, String)>(&query, vec![sent.into(), skew.into(), verdicts::ranks().into()])?);
     }
     if !touched.is_empty() {
         let touched = json!(touched).to_string();

@@ -6,6 +6,7 @@ mod cells;
 mod links;
 mod losses;
 mod metric;
+mod moving;
 mod refresh;
 mod totals;
 mod verdicts;
@@ -25,6 +26,7 @@ pub(crate) use append::{Appended, Came, EventRow, ExposureRow, Facts};
 pub(crate) use archive::{Archived, Terms, archived, due, step};
 pub(crate) use cells::Want;
 pub(crate) use links::{AliasRow, Relay};
+pub(crate) use moving::{Cargo, FOREVER, Load, Rest, sealed_until};
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-001.sql"),
@@ -33,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-004.sql"),
     include_str!("../migrations/shard-005.sql"),
     include_str!("../migrations/shard-006.sql"),
+    include_str!("../migrations/shard-007.sql"),
 ];
 
 /// What may be asked of a shard.
@@ -54,6 +57,18 @@ pub(crate) enum Ask {
     Missing { ids: Vec<String> },
     /// Reads on in the facts of a kind. Answers an [`outbox::Page`].
     Export { kind: outbox::Kind, after: i64, most: i64 },
+    /// Takes nothing until then. Answers whether it was sealed without a gap.
+    Seal { until: i64 },
+    /// Reads on in what is to be carried to other shards. Answers a [`Load`].
+    Carry { cargo: Cargo, after: i64 },
+    /// What belongs to no unit. Answers a [`Rest`].
+    Rest,
+    /// Takes in what was carried. Answers nothing.
+    Fill { cargo: Cargo, rows: String },
+    /// The same of what belongs to no unit.
+    FillRest { rest: Rest },
+    /// Forgets everything. Answers nothing.
+    Erase,
 }
 
 /// What a shard has to say of the facts it keeps.
@@ -64,6 +79,11 @@ pub(crate) struct Kept {
 }
 
 impl Ask {
+    /// Whether a shard whose facts were carried away still does it.
+    fn ends_it(&self) -> bool {
+        matches!(self, Ask::Seal { .. } | Ask::Erase)
+    }
+
     /// Whether there may be something to forward now, or to let go.
     pub(crate) fn wakes(&self) -> bool {
         matches!(
@@ -80,6 +100,13 @@ pub(crate) fn prepare(sql: &Sql, now: i64) -> Result<()> {
 
 pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
     prepare(sql, now)?;
+    let sealed = sealed_until(sql)?;
+    if sealed == FOREVER && !ask.ends_it() {
+        return Err(Error::Sealed { moved: true });
+    }
+    if sealed > now && matches!(ask, Ask::Append { .. } | Ask::Heed { .. } | Ask::Lost { .. }) {
+        return Err(Error::Sealed { moved: false });
+    }
     match ask {
         Ask::Append { skew, facts } => value(sql.transaction(|sql| append::append(sql, skew, facts, now))?),
         Ask::Heed { relays } => value(sql.transaction(|sql| links::heed(sql, &relays, now))?),
@@ -95,6 +122,13 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
         }
         Ask::Replay { sink } => value(sql.transaction(|sql| outbox::again(sql, sink.as_deref()))?),
         Ask::Missing { ids } => value(append::missing(sql, &ids)?),
+        Ask::Seal { until } => value(sql.transaction(|sql| moving::seal(sql, until, now))?),
+        Ask::Carry { cargo, after } => value(moving::carry(sql, cargo, after)?),
+        Ask::Rest => value(moving::rest(sql)?),
+        Ask::Fill { cargo, rows } => value(sql.transaction(|sql| moving::fill(sql, cargo, &rows, now))?),
+        Ask::FillRest { rest } => value(sql.transaction(|sql| moving::fill_rest(sql, &rest))?),
+        // By whoever holds the storage.
+        Ask::Erase => value(()),
         Ask::Export { kind, after, most } => value(outbox::page(sql, kind, after, most)?),
     }
 }
