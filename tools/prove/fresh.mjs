@@ -2,7 +2,7 @@
 //   npm run prove -- fresh [start|test]
 
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run as command } from '../lib/run.mjs'
@@ -12,8 +12,6 @@ export const needs = []
 
 export async function run([only]) {
   const home = await mkdtemp(join(tmpdir(), 'isoflag-fresh-'))
-  // Where root starts it, PostgreSQL runs as somebody else, who must be able to get at it.
-  await chmod(home, 0o755)
   const clone = join(home, 'isoflag')
   const clean = { ...process.env, npm_config_cache: join(home, 'npm') }
   delete clean.CARGO_TARGET_DIR
