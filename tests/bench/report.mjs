@@ -103,7 +103,8 @@ function readme() {
   return `${OPEN}
 Measured by \`npm run bench\` with Node ${node.slice(1)} on ${date.slice(0, 10)}, on a busy two-core machine: ratios mean more than times. The flag
 SDKs of the field (${rivals.length} adapters) do the same work, each in its own configuration and process, by turns; CPU time, medians. The floor is
-the least that hand-written wasm needs, without reasons, without checks and for texts only.
+the least that hand-written wasm needs, without reasons, without checks and for texts only; from configuration to a
+first value it is this engine called by hand, with names and values read beforehand.
 
 ${summary()}
 ${CLOSE}`

@@ -1,4 +1,4 @@
-// Nothing tracked is lost when a page goes: real pages in Chromium live a moment, track, and end in six ways, while what
+// Nothing tracked is lost when a page goes: real pages in Chromium live a moment, track, and end in seven ways, while what
 // stands between them and the worker is well, ill or gone. The test hears of every `track()` call over CDP; afterwards the
 // ledger must have each of them, once.
 //   npm run prove -- tracker [lives, 1000] [a part of an ending, of which there are seven]
