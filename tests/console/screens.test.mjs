@@ -209,6 +209,16 @@ test('when the worker goes away the last numbers stay, it says so, and it recove
   await page.getByText('Not live').waitFor({ state: 'detached' })
 })
 
+test('a first report on a long history says how far it is, and asks again at once', async () => {
+  await page.clock.install()
+  world.counting = 830_000
+  await open('#/better')
+  await page.getByText('Loading the report: still counting: 830000 units are left.').waitFor()
+  world.counting = 0
+  await page.clock.runFor(1_100)
+  await page.locator('.verdict').waitFor()
+})
+
 test('an answer the console does not understand is named, not drawn', async () => {
   delete world.reports.better.plan
   await open('#/better')

@@ -8,7 +8,8 @@ export const KEY = 'iso_admin_production_0123456789abcdefghijABCDEFGHIJ01'
 
 /**
  * `world` is read at every request, so a test changes it and watches the console follow:
- * `reports` (by experiment key), `down` (the worker hangs up), `refuse` (a status every request gets).
+ * `reports` (by experiment key), `down` (the worker hangs up), `refuse` (a status every request gets),
+ * `counting` (units that are yet to be counted).
  */
 export async function serve(files, world) {
   const server = createServer(async (request, response) => {
@@ -36,6 +37,7 @@ function api(url, request, response, world) {
   if (world.refuse) return error(world.refuse, 'internal', 'the ledger is not reachable')
   if (request.headers.authorization !== `Bearer ${KEY}`) return error(401, 'unauthorized', 'this key is not known')
   if (url.pathname === '/v1/experiments') return answer(200, { experiments: Object.values(world.reports).map((report) => listed(report, world)), planned: world.planned ?? [] })
+  if (world.counting) return error(503, 'counting', `still counting: ${world.counting} units are left; what was counted is kept, ask again in a second`)
   const key = decodeURIComponent(/^\/v1\/experiments\/([^/]+)\/report$/.exec(url.pathname)?.[1] ?? '')
   const report = world.reports[key]
   const run = url.searchParams.get('run')

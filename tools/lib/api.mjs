@@ -42,10 +42,19 @@ export async function request(url, { method = 'GET', key, body, headers = {} } =
 }
 
 /** As `request`, and throws with what the server said unless the status is the expected one. */
-export async function must(status, url, options) {
-  const answer = await request(url, options)
+export async function must(status, url, options, given) {
+  const answer = given ?? (await request(url, options))
   if (answer.status !== status) throw new Error(`${options?.method ?? 'GET'} ${new URL(url).pathname}: ${answer.status} ${answer.text.slice(0, 500)}`)
   return answer.json
+}
+
+/** What is counted from a ledger: a long history takes several requests, each of which gets further. */
+async function counted(url, options) {
+  for (;;) {
+    const answer = await request(url, options)
+    if (answer.json?.error?.code !== 'counting') return must(200, url, options, answer)
+    await new Promise(done => setTimeout(done, 1000 * Number(answer.headers.get('retry-after'))))
+  }
 }
 
 /** One environment of a running worker, with a key of each role. */
@@ -54,7 +63,7 @@ export async function openEnvironment({ url, rootKey, environment = 'production'
   const keys = { client: await make('client'), server: await make('server'), admin: await make('admin') }
   const read = what => (experiment, run) => {
     const query = run ? `?run=${run}` : ''
-    return must(200, `${url}/v1/experiments/${encodeURIComponent(experiment)}/${what}${query}`, { key: keys.server })
+    return counted(`${url}/v1/experiments/${encodeURIComponent(experiment)}/${what}${query}`, { key: keys.server })
   }
   const put = what => document => must(200, `${url}/v1/${what}`, { method: 'PUT', key: keys.admin, body: document })
   return {

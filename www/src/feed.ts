@@ -7,6 +7,7 @@ import { problemsOf, type Shape } from './shape'
 const EVERY = 5_000
 // After a failure the wait doubles up to this, so that a worker coming back is not met by every open tab at once.
 const AT_MOST = 30_000
+const SOON = 1_000
 // Beside the folder this file is built into; the worker may be mounted under a path.
 const ROOT = new URL(import.meta.env.DEV ? '/' : '../', import.meta.url)
 // Somebody looking at "loading" for longer than this is better served by the truth.
@@ -20,7 +21,8 @@ export interface Feed<T> {
   readonly trouble: Trouble | null
 }
 export interface Trouble {
-  readonly kind: 'unreachable' | 'refused'
+  /** `counting`: a long history takes several requests, each of which gets further. */
+  readonly kind: 'unreachable' | 'refused' | 'counting'
   readonly status: number | null
   readonly message: string
 }
@@ -51,7 +53,7 @@ function createFeed<T>(path: string, key: string, shape: Shape<T>): Source<T> {
       wait = EVERY
     } else {
       feed = { ...feed, trouble: answer }
-      wait = Math.min(wait * 2, AT_MOST)
+      wait = answer.kind === 'counting' ? SOON : Math.min(wait * 2, AT_MOST)
     }
     for (const listener of listeners) listener()
     if (!document.hidden) timer = setTimeout(ask, feed.trouble ? wait : EVERY)
@@ -96,15 +98,21 @@ async function get<T>(path: string, key: string, shape: Shape<T>, signal: AbortS
   }
   if (response.status === 401) return { kind: 'unauthorized', message: 'the worker does not know this key; it may have been revoked, or belong to another server' }
   if (response.status === 403) return { kind: 'unauthorized', message: 'this key may not read reports; use a server or an admin key' }
+  if (response.status === 503 && errorOf(body)?.['code'] === 'counting') return { kind: 'counting', status: 503, message: messageOf(body) ?? 'still counting' }
   if (!response.ok) return { kind: 'refused', status: response.status, message: messageOf(body) ?? `the worker answered ${response.status}` }
   const problems = problemsOf(shape, body, false)
   if (problems.length > 0) return { kind: 'refused', status: response.status, message: `the worker and this console do not fit together: ${problems[0]}; reload the page` }
   return { kind: 'data', data: body as T }
 }
 
-function messageOf(body: unknown): string | null {
+function errorOf(body: unknown): Record<string, unknown> | null {
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null
-  return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string' ? error.message : null
+  return typeof error === 'object' ? (error as Record<string, unknown> | null) : null
+}
+
+function messageOf(body: unknown): string | null {
+  const message = errorOf(body)?.['message']
+  return typeof message === 'string' ? message : null
 }
 
 // Feeds stay for the life of the page, so that going back to the list shows it at once. The key is part of the name: another

@@ -25,6 +25,8 @@ pub(crate) enum Error {
     TooMany { seconds: u64 },
     /// More than we can do just now, for reasons the sender has no part in; come back after so many seconds.
     Unavailable { seconds: u64 },
+    /// So many units are yet to be counted before there is an answer. What was counted is kept.
+    Counting { left: u64 },
     /// What was asked is being carried elsewhere, or is (`moved`), and must be asked for there.
     Sealed { moved: bool },
     /// Our fault. The text is for our log and never for the sender.
@@ -61,6 +63,7 @@ impl Error {
             Error::Unsupported(_) => (415, "unsupported_media_type"),
             Error::TooMany { .. } => (429, "too_many_requests"),
             Error::Internal(_) => (500, "internal"),
+            Error::Counting { .. } => (503, "counting"),
             Error::Unavailable { .. } | Error::Sealed { .. } => (503, "unavailable"),
         }
     }
@@ -86,6 +89,11 @@ impl Error {
                 None,
                 [].as_slice(),
             ),
+            Error::Counting { left } => (
+                format!("still counting: {left} units are left; what was counted is kept, ask again in a second"),
+                None,
+                [].as_slice(),
+            ),
             Error::Internal(_) | Error::Sealed { .. } => {
                 ("the server failed; sending the same request again is safe".to_owned(), None, [].as_slice())
             }
@@ -98,6 +106,7 @@ impl Error {
             Error::TooMany { seconds } | Error::Unavailable { seconds } => {
                 response.header("retry-after", seconds.to_string())
             }
+            Error::Counting { .. } => response.header("retry-after", "1"),
             _ => response,
         }
     }

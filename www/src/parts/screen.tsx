@@ -61,6 +61,13 @@ export function Waiting({ feed, what }: { feed: Feed<unknown>; what: string }) {
     <div className="waiting" role="status">
       {feed.trouble === null ? (
         <p>Loading {what}.</p>
+      ) : feed.trouble.kind === 'counting' ? (
+        <>
+          <p>
+            <b>Loading {what}:</b> {feed.trouble.message.split(';')[0]}.
+          </p>
+          <p>A long history is counted once; from then on only what is new.</p>
+        </>
       ) : (
         <>
           <p>

@@ -1,5 +1,7 @@
 //! From runs to reports: what to count is asked of every shard at once, what they count is added up and judged.
 
+use std::collections::BTreeMap;
+
 use isoflag_experiments::{Experiments, Observed, Report, Run};
 use serde::Deserialize;
 
@@ -7,7 +9,11 @@ use crate::auth::Grant;
 use crate::errors::{Error, Result};
 use crate::host::Host;
 use crate::registry::{self, RunRow, Study};
-use crate::shard::{self, Want};
+use crate::shard::{Ask, Counted, Want};
+
+/// How often a shard is asked to count on before whoever wants the report is told how far it is: a first report on a long history
+/// takes longer than a request may, and calls of a request are limited as well.
+const ROUNDS: usize = 8;
 
 /// What was intended, laid out for reporting.
 pub(super) struct Bench {
@@ -30,7 +36,8 @@ impl Bench {
         self.experiments.experiments.keys().map(String::as_str)
     }
 
-    /// Reports on runs, in their order. However many, each shard is asked once.
+    /// Reports on runs, in their order. However many, each shard counts them in one go. [`Error::Counting`] when it takes longer than
+    /// a request may.
     pub(super) async fn report(&self, host: &Host, grant: &Grant, runs: &[&RunRow]) -> Result<Vec<Report>> {
         let observed = self.observed(host, grant, runs).await?;
         let now = host.now();
@@ -48,11 +55,30 @@ impl Bench {
             return Ok(Vec::new());
         }
         let wants: Vec<Want> = runs.iter().map(|run| Want::of(run, &self.experiments)).collect();
-        let ask = shard::Ask::Count { wants };
-        let mut sums: Vec<Observed> = runs.iter().map(|_| Observed::default()).collect();
-        for counted in host.every_shard::<Vec<Observed>>(&grant.ledger, &ask).await? {
-            sums = sums.into_iter().zip(counted).map(|(sum, part)| sum.merge(part)).collect();
+        let mut done: BTreeMap<u32, Vec<Observed>> = BTreeMap::new();
+        let mut left = 0;
+        for _ in 0..ROUNDS {
+            let waiting: Vec<u32> = grant.ledger.numbers().filter(|shard| !done.contains_key(shard)).collect();
+            let asks = waiting.iter().map(|shard| (*shard, Ask::Count { wants: wants.clone() }));
+            let counted: Vec<Counted> = host.shards(&grant.ledger, asks).await?;
+            left = 0;
+            for (shard, counted) in waiting.into_iter().zip(counted) {
+                match counted {
+                    Counted::Done(observed) => drop(done.insert(shard, observed)),
+                    Counted::Left(units) => left += units,
+                }
+            }
+            if left == 0 {
+                break;
+            }
         }
+        if left > 0 {
+            return Err(Error::Counting { left });
+        }
+        let none = runs.iter().map(|_| Observed::default()).collect();
+        let sums: Vec<Observed> = done.into_values().fold(none, |sums: Vec<Observed>, parts| {
+            sums.into_iter().zip(parts).map(|(sum, part)| sum.merge(part)).collect()
+        });
         if sums.len() != runs.len() {
             return Err(Error::internal("a shard left out a run"));
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::metric::MetricWant;
-use super::refresh::refresh;
+use super::refresh::{left, refresh};
 use super::{losses, totals, verdicts};
 use crate::errors::Result;
 use crate::host::Sql;
@@ -42,15 +42,47 @@ impl Want {
     }
 }
 
-pub(super) fn count(sql: &Sql, want: &Want) -> Result<Observed> {
+/// What counting came to.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Counted {
+    /// One for each want, all of them as they stood at one moment.
+    Done(Vec<Observed>),
+    /// So many units are yet to be counted. What was counted is kept.
+    Left(u64),
+}
+
+/// Units counted before a shard answers: enough that the statements' own cost does not show, few enough that whoever else wants
+/// something of it waits a fraction of a second. A first report on a million units is many such steps.
+const UNITS_AT_ONCE: usize = 10_000;
+
+/// Counts on, and says what there is once nothing is left to count.
+pub(super) fn count(sql: &Sql, wants: &[Want]) -> Result<Counted> {
+    let runs = wants.iter().map(|want| number(sql, want)).collect::<Result<Vec<_>>>()?;
+    let mut room = UNITS_AT_ONCE;
+    let mut waiting = 0;
+    for (want, run) in wants.iter().zip(&runs) {
+        let Some(run) = *run else { continue };
+        room = room.saturating_sub(refresh(sql, run, &want.metrics, room)?);
+        waiting += left(sql, run)?;
+    }
+    if waiting > 0 {
+        return Ok(Counted::Left(waiting));
+    }
+    wants.iter().zip(runs).map(|(want, run)| observed(sql, want, run)).collect::<Result<_>>().map(Counted::Done)
+}
+
+/// The number of a run, when somebody was in it.
+fn number(sql: &Sql, want: &Want) -> Result<Option<i64>> {
     let run: Option<(i64,)> = sql.first(
         "SELECT run FROM runs WHERE experiment = ? AND name = ?",
         vec![want.experiment.as_str().into(), want.run.as_str().into()],
     )?;
-    let dropped = losses::since(sql, want.opened_at)?;
-    let Some((run,)) = run else { return Ok(Observed { dropped, ..Observed::default() }) };
-    refresh(sql, run, &want.metrics)?;
+    Ok(run.map(|(run,)| run))
+}
 
+fn observed(sql: &Sql, want: &Want, run: Option<i64>) -> Result<Observed> {
+    let dropped = losses::since(sql, want.opened_at)?;
+    let Some(run) = run else { return Ok(Observed { dropped, ..Observed::default() }) };
     let units: Vec<(String, i64, u64)> =
         sql.read("SELECT variant, day, units FROM unit_cells WHERE run = ? ORDER BY variant, day", vec![run.into()])?;
     let (mixed_units,): (u64,) = sql

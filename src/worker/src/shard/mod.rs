@@ -13,7 +13,6 @@ mod verdicts;
 
 use std::collections::BTreeMap;
 
-use isoflag_experiments::Observed;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,7 +23,7 @@ use crate::outbox;
 
 pub(crate) use append::{Appended, Came, EventRow, ExposureRow, Facts};
 pub(crate) use archive::{Archived, Terms, archived, due, step};
-pub(crate) use cells::Want;
+pub(crate) use cells::{Counted, Want};
 pub(crate) use links::{AliasRow, Relay};
 pub(crate) use moving::{Cargo, FOREVER, Load, Rest, sealed_until};
 
@@ -47,7 +46,7 @@ pub(crate) enum Ask {
     Heed { relays: Vec<Relay> },
     /// Notes what a sender lost. Answers nothing.
     Lost { sender: String, counts: BTreeMap<String, u64> },
-    /// Counts. Answers one [`Observed`] for each want.
+    /// Counts on. Answers a [`Counted`].
     Count { wants: Vec<Want> },
     /// How sinks fare, and what was let go; facts received before `edge` wait for nothing but the sinks. Answers [`Kept`].
     Sinks { names: Vec<String>, edge: Option<i64> },
@@ -111,10 +110,7 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
         Ask::Append { skew, facts } => value(sql.transaction(|sql| append::append(sql, skew, facts, now))?),
         Ask::Heed { relays } => value(sql.transaction(|sql| links::heed(sql, &relays, now))?),
         Ask::Lost { sender, counts } => value(sql.transaction(|sql| losses::note(sql, &sender, &counts, now))?),
-        Ask::Count { wants } => {
-            let counted: Result<Vec<Observed>> = wants.iter().map(|want| cells::count(sql, want)).collect();
-            value(counted?)
-        }
+        Ask::Count { wants } => value(cells::count(sql, &wants)?),
         Ask::Sinks { names, edge } => {
             let sinks: Result<Vec<outbox::SinkStatus>> =
                 names.iter().map(|name| outbox::status(sql, name, edge)).collect();

@@ -8,29 +8,28 @@ use super::totals;
 use crate::errors::{Error, Result};
 use crate::host::Sql;
 
-/// Units made again in one transaction: enough that the statements' own cost does not show, few enough that a first report on a
-/// million units gets through in steps that are kept.
-const UNITS_AT_ONCE: i64 = 20_000;
-
 /// A cell that shrinks to less than this share of what it was is added up anew from its units: taking a huge number out of a sum
 /// leaves the rounding it brought, a share of 10⁻¹⁶ of its square, and that must stay small beside what is left.
 const SHRUNK: f64 = 1e-6;
 
-/// Makes the cells of a run true.
-pub(super) fn refresh(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()> {
+/// Makes the cells of a run true, as far as `most` units go. Answers how many it took.
+pub(super) fn refresh(sql: &Sql, run: i64, metrics: &[MetricWant], most: usize) -> Result<usize> {
     sql.transaction(|sql| {
         totals::learn(sql, run, metrics)?;
         follow_definitions(sql, run, metrics)
     })?;
-    loop {
-        let units: Vec<(i64,)> =
-            sql.read("SELECT unit FROM dirty WHERE run = ? LIMIT ?", vec![run.into(), UNITS_AT_ONCE.into()])?;
-        if units.is_empty() {
-            return Ok(());
-        }
-        let units = json!(units.iter().map(|(unit,)| unit).collect::<Vec<_>>()).to_string();
-        sql.transaction(|sql| Units { sql, run, units: &units }.again())?;
+    let most = i64::try_from(most).map_err(Error::internal)?;
+    let units: Vec<(i64,)> = sql.read("SELECT unit FROM dirty WHERE run = ? LIMIT ?", vec![run.into(), most.into()])?;
+    if !units.is_empty() {
+        let list = json!(units.iter().map(|(unit,)| unit).collect::<Vec<_>>()).to_string();
+        sql.transaction(|sql| Units { sql, run, units: &list }.again())?;
     }
+    Ok(units.len())
+}
+
+/// How many units of a run are yet to be made again.
+pub(super) fn left(sql: &Sql, run: i64) -> Result<u64> {
+    Ok(sql.first("SELECT count(*) FROM dirty WHERE run = ?", vec![run.into()])?.map_or(0, |(left,)| left))
 }
 
 /// A metric that reads otherwise than it was counted by makes the whole run dirty.
