@@ -56,7 +56,7 @@ function makeFacts(random, runs, length) {
       const time = at()
       // Half of the payments know only the user.
       const units = random.below(3) === 0 ? { userId: user } : { visitorId: device, ...(random.below(3) === 0 ? { userId: user, accountId: `a-${user}` } : {}) }
-      const value = random.pick([random.below(10_000) / 100, random.below(100), -5, 0, '12', null, undefined, 1e-3, 1e-7, ...(random.below(6) === 0 ? [1e12] : [])])
+      const value = random.pick([random.below(10_000) / 100, random.below(100), -5, 0, '12', null, undefined, 1e-3, 1e-7, 1e-155, 1e-200, ...(random.below(6) === 0 ? [1e12] : [])])
       facts.push({ type: 'event', id: uuidv7(time, random.bytes(10)), name: random.pick(['bought', 'visit', 'visit', 'other']), units, at: time, properties: { value, ä: [value] } })
     }
   }

@@ -110,15 +110,17 @@ $$;
 CREATE OR REPLACE FUNCTION isoflag.follow_links(of_environment text, vias bigint[], ids uuid[]) RETURNS SETOF bigint LANGUAGE sql AS $$
   WITH first AS (
     SELECT DISTINCT ON (v.unit, a.unit_type) v.unit AS via, a.unit_type, a.unit
-    FROM (SELECT DISTINCT unnest(vias) AS unit) d JOIN isoflag.units v USING (unit)
-    JOIN isoflag.aliases a ON (a.environment, a.to_type, a.to_unit) = (v.environment, v.type, v.id)
+    FROM (SELECT DISTINCT unnest(vias) AS unit) d
+    CROSS JOIN LATERAL (SELECT * FROM isoflag.units v WHERE v.unit = d.unit OFFSET 0) v
+    CROSS JOIN LATERAL (SELECT * FROM isoflag.aliases a WHERE (a.environment, a.to_type, a.to_unit) = (v.environment, v.type, v.id) OFFSET 0) a
     ORDER BY v.unit, a.unit_type, a.at, a.unit COLLATE "C"
   ), devices AS (
     SELECT f.via, f.unit_type, u.unit FROM first f
-    JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, f.unit_type, f.unit)
+    CROSS JOIN LATERAL (SELECT u.unit FROM isoflag.units u WHERE (u.environment, u.type, u.id) = (of_environment, f.unit_type, f.unit) OFFSET 0) u
   ), given AS (
     SELECT d.unit, e.name, e.at, e.id, d.via FROM unnest(vias, ids) AS p(via, id)
-    JOIN devices d ON d.via = p.via JOIN isoflag.events e ON e.id = p.id AND e.environment = of_environment
+    JOIN devices d ON d.via = p.via
+    CROSS JOIN LATERAL (SELECT * FROM isoflag.events e WHERE e.id = p.id AND e.environment = of_environment OFFSET 0) e
     WHERE NOT e.units ? d.unit_type
   ), noted AS (
     INSERT INTO isoflag.via_events (unit, event, via) SELECT unit, id, via FROM given ON CONFLICT DO NOTHING
@@ -126,7 +128,9 @@ CREATE OR REPLACE FUNCTION isoflag.follow_links(of_environment text, vias bigint
   INSERT INTO isoflag.unit_events (unit, name, at, event) SELECT unit, name, at, id FROM given ON CONFLICT DO NOTHING RETURNING unit
 $$;
 
--- Takes new facts into the tables above: each exactly once, for it leaves the list of new ones in the same transaction.
+-- Takes new facts into the tables above: each exactly once, for it leaves the list of new ones in the same transaction. LATERAL with
+-- OFFSET 0 says here and below in which order to join: from what is new, through the keys. The planner, which knows nothing of tables that
+-- have grown since they were last analyzed, would read all of history for a thousand events.
 CREATE OR REPLACE FUNCTION isoflag.fold(of_environment text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   ids uuid[];
@@ -148,31 +152,35 @@ BEGIN
   INSERT INTO isoflag_shown
     SELECT r.run, u.unit, f.experiment, f.run, f.unit_type, f.unit FROM isoflag_fresh f
     JOIN isoflag.runs r ON (r.environment, r.experiment, r.name) = (of_environment, f.experiment, f.run)
-    JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, f.unit_type, f.unit);
+    CROSS JOIN LATERAL (SELECT u.unit FROM isoflag.units u WHERE (u.environment, u.type, u.id) = (of_environment, f.unit_type, f.unit) OFFSET 0) u;
   GET DIAGNOSTICS folded = ROW_COUNT;
   ANALYZE isoflag_shown;
   WITH gone AS (
-    DELETE FROM isoflag.unit_verdicts v USING isoflag_shown s WHERE v.run = s.run AND v.unit = s.unit RETURNING v.run, v.variant, v.verdict
+    DELETE FROM isoflag.unit_verdicts WHERE ctid = ANY (ARRAY(SELECT v.ctid FROM isoflag_shown s
+      CROSS JOIN LATERAL (SELECT v.ctid FROM isoflag.unit_verdicts v WHERE v.run = s.run AND v.unit = s.unit OFFSET 0) v))
+    RETURNING run, variant, verdict
   )
   INSERT INTO isoflag.verdict_cells AS c SELECT run, variant, verdict, -count(*) FROM gone GROUP BY run, variant, verdict
     ON CONFLICT (run, variant, verdict) DO UPDATE SET exposures = c.exposures + excluded.exposures;
   WITH put AS (
     INSERT INTO isoflag.unit_verdicts (run, unit, variant, verdict)
     SELECT s.run, s.unit, x.variant, x.verdict FROM isoflag_shown s
-    JOIN isoflag.exposures x ON (x.environment, x.experiment, x.run, x.unit_type, x.unit) = (of_environment, s.experiment, s.name, s.type, s.id)
+    CROSS JOIN LATERAL (SELECT x.variant, x.verdict FROM isoflag.exposures x
+      WHERE (x.environment, x.experiment, x.run, x.unit_type, x.unit) = (of_environment, s.experiment, s.name, s.type, s.id) OFFSET 0) x
     RETURNING run, variant, verdict
   )
   INSERT INTO isoflag.verdict_cells AS c SELECT run, variant, verdict, count(*) FROM put GROUP BY run, variant, verdict
     ON CONFLICT (run, variant, verdict) DO UPDATE SET exposures = c.exposures + excluded.exposures;
   INSERT INTO isoflag.run_units (run, unit, variant, first_at, variants)
     SELECT DISTINCT ON (s.run, s.unit) s.run, s.unit, x.variant, x.at, count(*) OVER (PARTITION BY s.run, s.unit)
-    FROM isoflag_shown s JOIN isoflag.exposures x ON (x.environment, x.experiment, x.run, x.unit_type, x.unit)
-      = (of_environment, s.experiment, s.name, s.type, s.id)
+    FROM isoflag_shown s CROSS JOIN LATERAL (SELECT x.variant, x.at, x.verdict FROM isoflag.exposures x
+      WHERE (x.environment, x.experiment, x.run, x.unit_type, x.unit) = (of_environment, s.experiment, s.name, s.type, s.id) OFFSET 0) x
     WHERE isoflag.counts(x.verdict)
     ORDER BY s.run, s.unit, x.at, x.variant
     ON CONFLICT (run, unit) DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants;
   -- Of a unit whose exposures are all kept apart there is nothing to count.
-  INSERT INTO isoflag.dirty SELECT s.run, s.unit FROM isoflag_shown s JOIN isoflag.run_units USING (run, unit) ON CONFLICT DO NOTHING;
+  INSERT INTO isoflag.dirty SELECT s.run, s.unit FROM isoflag_shown s
+    WHERE EXISTS (SELECT 1 FROM isoflag.run_units u WHERE u.run = s.run AND u.unit = s.unit OFFSET 0) ON CONFLICT DO NOTHING;
 
   CREATE TEMP TABLE IF NOT EXISTS isoflag_happened (type text, id text, name text, at bigint, event uuid) ON COMMIT DROP;
   CREATE TEMP TABLE IF NOT EXISTS isoflag_taken (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id uuid) ON COMMIT DROP;
@@ -188,20 +196,22 @@ BEGIN
     TRUNCATE isoflag_happened;
     INSERT INTO isoflag_happened
       SELECT u.key, u.value, e.name, e.at, e.id FROM unnest(ids) AS i(id)
-      JOIN isoflag.events e ON e.id = i.id AND e.environment = of_environment, jsonb_each_text(e.units) u;
+      CROSS JOIN LATERAL (SELECT * FROM isoflag.events e WHERE e.id = i.id AND e.environment = of_environment OFFSET 0) e,
+      jsonb_each_text(e.units) u;
     INSERT INTO isoflag.units (environment, type, id) SELECT DISTINCT of_environment, type, id FROM isoflag_happened ON CONFLICT DO NOTHING;
     ANALYZE isoflag_happened;
     WITH kept AS (
       INSERT INTO isoflag.unit_events (unit, name, at, event)
       SELECT u.unit, h.name, h.at, h.event FROM isoflag_happened h
-      JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, h.type, h.id)
+      CROSS JOIN LATERAL (SELECT u.unit FROM isoflag.units u WHERE (u.environment, u.type, u.id) = (of_environment, h.type, h.id) OFFSET 0) u
       ON CONFLICT DO NOTHING RETURNING unit
     )
-    INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT unit FROM kept) k JOIN isoflag.run_units r USING (unit)
+    INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT unit FROM kept) k
+      CROSS JOIN LATERAL (SELECT r.run, r.unit FROM isoflag.run_units r WHERE r.unit = k.unit OFFSET 0) r
     ON CONFLICT DO NOTHING;
     SELECT array_agg(u.unit), array_agg(h.event) INTO vias, ids FROM isoflag_happened h
-      JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, h.type, h.id)
-      WHERE EXISTS (SELECT 1 FROM isoflag.aliases a WHERE (a.environment, a.to_type, a.to_unit) = (of_environment, h.type, h.id));
+      CROSS JOIN LATERAL (SELECT 1 FROM isoflag.aliases a WHERE (a.environment, a.to_type, a.to_unit) = (of_environment, h.type, h.id) LIMIT 1) a
+      CROSS JOIN LATERAL (SELECT u.unit FROM isoflag.units u WHERE (u.environment, u.type, u.id) = (of_environment, h.type, h.id) OFFSET 0) u;
     CONTINUE WHEN vias IS NULL;
     INSERT INTO isoflag.units (environment, type, id)
       SELECT DISTINCT a.environment, a.unit_type, a.unit FROM unnest(vias) v JOIN isoflag.units u ON u.unit = v
@@ -230,12 +240,16 @@ BEGIN
   RETURN folded + folded_events;
 END $$;
 
--- Adds units to the cells they are counted in (sign 1), or takes them out (−1). LATERAL with OFFSET 0 says in which order to join: unit by
--- unit through the keys. The planner knows neither how long the array is nor, right after a first report, how large the tables are.
+-- A product, 0 where one of the numbers is next to nothing: PostgreSQL refuses products that others round to 0.
+CREATE OR REPLACE FUNCTION isoflag.times(x float8, y float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN abs(x) < 1e-150 OR abs(y) < 1e-150 THEN 0 ELSE x * y END
+$$;
+
+-- Adds units to the cells they are counted in (sign 1), or takes them out (−1).
 CREATE OR REPLACE FUNCTION isoflag.put(of_run int, of_units bigint[], sign int) RETURNS void LANGUAGE sql AS $$
   INSERT INTO isoflag.unit_cells AS c (run, variant, day, units)
   SELECT of_run, variant, day, sign * count(*) FROM unnest(of_units) i(unit)
-  JOIN isoflag.counted c USING (unit) WHERE c.run = of_run GROUP BY variant, day
+  CROSS JOIN LATERAL (SELECT c.variant, c.day FROM isoflag.counted c WHERE c.run = of_run AND c.unit = i.unit OFFSET 0) c GROUP BY variant, day
   ON CONFLICT (run, variant, day) DO UPDATE SET units = c.units + excluded.units;
 
   WITH numbers AS (
@@ -246,8 +260,8 @@ CREATE OR REPLACE FUNCTION isoflag.put(of_run int, of_units bigint[], sign int) 
     JOIN isoflag.definitions d ON d.run = of_run AND d.metric = m.metric
   )
   INSERT INTO isoflag.metric_cells AS c (run, metric, variant, day, units, sum, sum_squares, second, second_squares, "cross", peak, second_peak)
-  SELECT of_run, metric, variant, day, sign * count(*), sign * sum(y), sign * sum(y * y), sign * sum(s), sign * sum(s * s), sign * sum(y * s),
-    sum(y * y), sum(s * s)
+  SELECT of_run, metric, variant, day, sign * count(*), sign * sum(y), sign * sum(isoflag.times(y, y)), sign * sum(s), sign * sum(isoflag.times(s, s)), sign * sum(isoflag.times(y, s)),
+    sum(isoflag.times(y, y)), sum(isoflag.times(s, s))
   FROM numbers GROUP BY metric, variant, day
   ON CONFLICT (run, metric, variant, day) DO UPDATE SET units = c.units + excluded.units, sum = c.sum + excluded.sum,
     sum_squares = c.sum_squares + excluded.sum_squares, second = c.second + excluded.second, second_squares = c.second_squares + excluded.second_squares, "cross" = c."cross" + excluded."cross",
@@ -263,7 +277,7 @@ CREATE OR REPLACE FUNCTION isoflag.put(of_run int, of_units bigint[], sign int) 
   INSERT INTO isoflag.bin_cells AS c (run, metric, variant, day, bin, units, sum, sum_squares)
   SELECT of_run, metric, variant, day,
     sign(y)::int * coalesce((SELECT e.bin FROM isoflag.edges e WHERE e.edge <= abs(y) ORDER BY e.edge DESC LIMIT 1), 1) AS b,
-    sign * count(*), sign * sum(y), sign * sum(y * y)
+    sign * count(*), sign * sum(y), sign * sum(isoflag.times(y, y))
   FROM numbers WHERE y <> 0 GROUP BY metric, variant, day, b
   ON CONFLICT (run, metric, variant, day, bin) DO UPDATE SET units = c.units + excluded.units, sum = c.sum + excluded.sum,
     sum_squares = c.sum_squares + excluded.sum_squares;
@@ -275,8 +289,8 @@ CREATE OR REPLACE FUNCTION isoflag.add_up_shrunk(of_run int) RETURNS void LANGUA
   UPDATE isoflag.metric_cells AS t SET sum = e.sum, sum_squares = e.sum_squares, second = e.second, second_squares = e.second_squares,
     "cross" = e."cross", peak = e.sum_squares, second_peak = e.second_squares
   FROM (
-    SELECT s.metric, s.variant, s.day, sum(n.y) AS sum, sum(n.y * n.y) AS sum_squares, sum(n.s) AS second, sum(n.s * n.s) AS second_squares,
-      sum(n.y * n.s) AS "cross"
+    SELECT s.metric, s.variant, s.day, sum(n.y) AS sum, sum(isoflag.times(n.y, n.y)) AS sum_squares, sum(n.s) AS second, sum(isoflag.times(n.s, n.s)) AS second_squares,
+      sum(isoflag.times(n.y, n.s)) AS "cross"
     FROM isoflag.metric_cells s JOIN isoflag.definitions d ON d.run = s.run AND d.metric = s.metric
     JOIN isoflag.counted c ON (c.run, c.variant, c.day) = (s.run, s.variant, s.day)
     JOIN isoflag.unit_metrics m ON (m.run, m.unit, m.metric) = (s.run, c.unit, s.metric)
@@ -335,11 +349,13 @@ BEGIN
     ) SELECT array_agg(unit) INTO step FROM taken;
     EXIT WHEN step IS NULL;
     PERFORM isoflag.put(of_run, step, -1);
-    DELETE FROM isoflag.unit_metrics m USING unnest(step) i(unit) WHERE m.run = of_run AND m.unit = i.unit;
-    DELETE FROM isoflag.counted c USING unnest(step) i(unit) WHERE c.run = of_run AND c.unit = i.unit;
+    DELETE FROM isoflag.unit_metrics WHERE ctid = ANY (ARRAY(SELECT m.ctid FROM unnest(step) i(unit)
+      CROSS JOIN LATERAL (SELECT m.ctid FROM isoflag.unit_metrics m WHERE m.run = of_run AND m.unit = i.unit OFFSET 0) m));
+    DELETE FROM isoflag.counted WHERE ctid = ANY (ARRAY(SELECT c.ctid FROM unnest(step) i(unit)
+      CROSS JOIN LATERAL (SELECT c.ctid FROM isoflag.counted c WHERE c.run = of_run AND c.unit = i.unit OFFSET 0) c));
     -- Units that saw two variants are counted apart, and are in no cell.
     INSERT INTO isoflag.counted SELECT u.run, u.unit, u.variant, u.first_at / 86400000 FROM unnest(step) i(unit)
-      JOIN isoflag.run_units u USING (unit) WHERE u.run = of_run AND u.variants = 1;
+      CROSS JOIN LATERAL (SELECT * FROM isoflag.run_units u WHERE u.run = of_run AND u.unit = i.unit OFFSET 0) u WHERE u.variants = 1;
     FOR metric IN SELECT d.metric AS key, d.definition AS is FROM isoflag.definitions d WHERE d.run = of_run LOOP
       PERFORM isoflag.total(of_run, step, metric.key, metric.is -> 'first', 'first');
       IF jsonb_typeof(metric.is -> 'second') = 'object' THEN
