@@ -89,6 +89,19 @@ test('a flag that is not there, standard input for two things, a file that is no
   assert.deepEqual([code, err.split('\n')[0]], [2, 'isoflag decide: cannot read `no.jsonl`: there is no such file'])
 })
 
+test('a program that is cut, old or damaged is told in a line, with code 2', async () => {
+  const { program } = compile(datafile)
+  const old = Uint8Array.from(program)
+  old[4] = 99
+  await put({ 'cut.isof': program.subarray(0, 200), 'old.isof': old })
+  const told = async path => isoflag(['decide', '-d', path, 'people.jsonl'])
+  for (const path of ['cut.isof', 'old.isof']) {
+    const { code, out, err } = await told(path)
+    assert.deepEqual([code, out], [2, ''])
+    assert.match(err, new RegExp(`^isoflag decide: \`${path}\`: the program .*\\n$`))
+  }
+})
+
 test('many lines stream: the first answers come before the last contexts are sent', async () => {
   const child = spawn(process.execPath, [bin, 'decide', '-f', 'checkout'], { cwd: project })
   let lines = 0

@@ -81,6 +81,12 @@ test('context from standard input; words over --context', async () => {
   assert.equal(JSON.parse((await explain('limit', '--json', '-c', '{"staff":true}', 'staff=false')).out).variant, 'low')
 })
 
+test('nothing on standard input is a context without attributes', async () => {
+  const { code, out } = await isoflag(['explain', 'checkout', '--json'], { input: '' })
+  assert.equal(code, 0)
+  assert.deepEqual(out, (await isoflag(['explain', 'checkout', '--json'], { input: '{}' })).out)
+})
+
 test('mistakes are taught', async () => {
   const said = async (...args) => explain(...args).then(({ code, err }) => `${code} ${err}`)
   assert.match(await said(), /^2 isoflag explain: which flag\?\nisoflag explain <flag>/)

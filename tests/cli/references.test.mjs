@@ -144,6 +144,19 @@ test('flags that are the same for everybody', async () => {
   )
 })
 
+test('a flag that differs in one environment is no dead code', async () => {
+  const flag = environments => ({ type: 'boolean', variants: { on: true, off: false }, off: 'off', environments })
+  const flags = { banner: flag({ staging: { default: 'on' } }), limit: flag({ staging: { rules: [{ if: { attribute: 'visitorId', equals: 'v-1' }, variant: 'on' }] } }), checkout: flag({}) }
+  await put({ 'code/environments.json': { version: 1, environments: ['staging', 'production'], attributes: { visitorId: 'string' }, flags } })
+  const constants = async (...args) => {
+    const { out } = await references(['-d', 'environments.json', '--json', ...args])
+    return JSON.parse(out).stale.flatMap(({ flag, why, what }) => (why === 'constant' ? [`${flag} ${what}`] : []))
+  }
+  assert.deepEqual(await constants(), ['checkout everybody gets `off`'])
+  assert.deepEqual(await constants('-e', 'production'), ['banner everybody gets `off`', 'limit everybody gets `off`', 'checkout everybody gets `off`'])
+  assert.deepEqual(await constants('-e', 'staging'), ['banner everybody gets `on`', 'checkout everybody gets `off`'])
+})
+
 test('expired flags, unless they are meant to stay', async () => {
   const { flags } = JSON.parse(await readFile(join(code, 'datafile.json'), 'utf8'))
   const dated = { version: 1, attributes: { visitorId: 'string' }, flags: { banner: { ...flags.banner, expires: '2026-03-01', owner: 'shop' }, limit: { ...flags.limit, expires: '2026-03-01', tags: ['permanent'] } } }

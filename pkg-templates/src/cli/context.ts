@@ -43,7 +43,8 @@ export async function oneContext(
         'name attributes (visitorId=v-1 country=DE), pass --context <json>, or write it to standard input',
       )
     }
-    return contextOf(await readText('-', io), 'standard input')
+    const text = await readText('-', io)
+    return text.trim() === '' ? {} : contextOf(text, 'standard input')
   }
   const context: Record<string, unknown> = { ...(json === undefined ? {} : contextOf(json, '`--context`')) }
   for (const word of words) {

@@ -38,6 +38,16 @@ export function findDatafile(io: Io, ...named: readonly (string | undefined)[]):
   return path
 }
 
+/** The environments a datafile declares. What cannot be read is for the compiler to tell. */
+export function environmentsOf(text: string): readonly string[] {
+  try {
+    const { environments } = JSON.parse(text) as { environments?: readonly string[] }
+    return environments ?? []
+  } catch {
+    return []
+  }
+}
+
 /** The plans that lie beside a datafile, if they do. */
 export function experimentsBeside(datafile: string, io: Io): string | undefined {
   if (datafile === '-') return undefined

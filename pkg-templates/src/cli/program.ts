@@ -1,6 +1,7 @@
 // A program, from a datafile or as compiled: commands that compare or decide take either.
 
-import { compileOrFail, type Source } from './datafile.ts'
+import type { Program } from 'isoflag'
+import { compileOrFail, environmentsOf, type Source } from './datafile.ts'
 import { CliError } from './errors.ts'
 import { readBytes } from './files.ts'
 import type { Io } from './io.ts'
@@ -23,18 +24,8 @@ export async function readProgram(path: string, io: Io, options: CompileOptions 
   const bytes = await readBytes(path, io)
   if (bytes.subarray(0, MAGIC.length).toString('latin1') === MAGIC) return { path, bytes, source: undefined, environment: options.environment }
   const source = { path, text: new TextDecoder().decode(bytes) }
-  const environment = options.environment ?? (declares(source.text) ? home : undefined)
+  const environment = options.environment ?? (environmentsOf(source.text).length > 0 ? home : undefined)
   return { path, bytes: compileOrFail(source, io, { ...options, environment }).program, source, environment }
-}
-
-/** Whether a datafile declares environments. What cannot be read is for the compiler to tell. */
-function declares(text: string): boolean {
-  try {
-    const { environments } = JSON.parse(text) as { environments?: readonly string[] }
-    return (environments?.length ?? 0) > 0
-  } catch {
-    return false
-  }
 }
 
 /** The one program a question is about. Of a compiled one the environment cannot be chosen any more. */
@@ -42,4 +33,15 @@ export async function oneProgram(path: string, io: Io, environment: string | und
   const file = await readProgram(path, io, { environment })
   if (file.source !== undefined || environment === undefined) return file
   throw new CliError(`\`${path}\` is compiled, its environment was chosen then`, 'leave --environment out, or name the datafile')
+}
+
+/** Opens a program to decide with. */
+export async function openProgram({ path, bytes }: ProgramFile): Promise<Program> {
+  const { loadProgram, ProgramError } = await import('isoflag')
+  try {
+    return loadProgram(bytes)
+  } catch (error) {
+    if (error instanceof ProgramError) throw new CliError(`\`${path}\`: ${error.message}`)
+    throw error
+  }
 }

@@ -57,6 +57,15 @@ export function staleFlags(
   })
 }
 
+/** Flags that are the same for everybody in all of some environments, given what is constant in each. */
+export function sameEverywhere([first = [], ...others]: readonly (readonly Constant[])[]): Constant[] {
+  return first.flatMap(({ flag, variant, units }) => {
+    const alike = others.map(constants => constants.find(other => other.flag === flag && other.variant === variant))
+    if (alike.includes(undefined)) return []
+    return [{ flag, variant, units: [...new Set([units, ...alike.map(other => other?.units ?? [])].flat())] }]
+  })
+}
+
 function everybody({ variant, units }: Constant): string {
   const who = units.length === 0 ? 'everybody' : `everybody with ${units.map(unit => `\`${unit}\``).join(' or ')}`
   return `${who} gets \`${variant}\``

@@ -8,7 +8,7 @@ import { CliError, reasonOf } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { lines } from '../lines.ts'
 import { didYouMean } from '../nearest.ts'
-import { oneProgram } from '../program.ts'
+import { oneProgram, openProgram } from '../program.ts'
 import { nowOf } from '../time.ts'
 
 /** What is gathered before it is written. */
@@ -41,9 +41,9 @@ that is in the package. All lines are decided at one moment, --now.`,
     const found = findDatafile(io, values.datafile)
     if (found === '-' && (operands[0] ?? '-') === '-')
       throw new CliError('datafile and contexts cannot both be standard input', 'name a file for one of them')
-    const { bytes, path } = await oneProgram(found, io, values.environment)
-    const { loadProgram } = await import('isoflag')
-    const program = loadProgram(bytes)
+    const file = await oneProgram(found, io, values.environment)
+    const { path } = file
+    const program = await openProgram(file)
     const known = program.keys()
     for (const key of values.flag) {
       if (!known.includes(key))

@@ -1,11 +1,11 @@
-import { command, DATAFILE, NOW } from '../command.ts'
-import { compileOrFail, readDatafile } from '../datafile.ts'
+import { command, DATAFILE, ENVIRONMENT, NOW } from '../command.ts'
+import { compileOrFail, environmentsOf, readDatafile } from '../datafile.ts'
 import { CliError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import type { References } from '../references/find.ts'
 import type { Place, Use } from '../references/uses.ts'
-import { PERMANENT, type Stale, staleFlags, type WrittenFlag } from '../stale.ts'
+import { PERMANENT, sameEverywhere, type Stale, staleFlags, type WrittenFlag } from '../stale.ts'
 import { columns, count, type Style } from '../style.ts'
 import { nowOf } from '../time.ts'
 import { tools } from '../tools.ts'
@@ -20,15 +20,15 @@ export default command({
   most: Infinity,
   about: `
 Parses TypeScript, JavaScript and JSX (of Vue, Svelte and Astro the scripts) and follows each key to the call that reads it:
-useFlag, useExperiment, getFlag, getDecision, readFlag, decide, snapshots; imported under other names, destructured, handed
-through wrappers of your own, components and other files; keys in constants, enums, objects, templates. With git, ignored
-files are left out. Nothing is run.
+useFlag, useExperiment, useDecision, <Exposure>, getFlag, getDecision, readFlag, decide, snapshots; imported under other names,
+destructured, handed through wrappers of your own, components and other files; keys in constants, enums, objects, templates. With
+git, ignored files are left out. Nothing is run.
 
 Findings are
   unknown   code reads a flag that the datafile does not have
   unused    no code reads the flag
   expired   the flag's date \`expires\` has passed
-  constant  everybody gets the same variant: the other branch is dead code
+  constant  everybody gets the same variant in every environment: the other branch is dead code
   mentioned no call is known to read the flag, but its key stands in the code; fails only with --fail-on
   dynamic   a key that is made at run time and could not be followed; fails only with --fail-on
   unread    a file that could not be parsed; fails only with --fail-on
@@ -36,6 +36,7 @@ A flag tagged \`${PERMANENT}\` is never expired or constant.`,
   options: {
     datafile: DATAFILE,
     flag: { value: 'key', short: 'f', many: true, about: 'show the uses of this flag only' },
+    environment: { ...ENVIRONMENT, about: 'look for constant flags in this environment only' },
     ignore: { value: 'glob', many: true, about: "leave out files, e.g. '**/*.test.*'" },
     'fail-on': { value: 'kinds', about: 'which findings end with code 1, a list with commas; `none` for none' },
     now: NOW,
@@ -50,7 +51,8 @@ A flag tagged \`${PERMANENT}\` is never expired or constant.`,
   async run({ values, operands, io }) {
     const failing = kindsOf(values['fail-on'])
     const source = await readDatafile(io, values.datafile)
-    const { program } = compileOrFail(source, io)
+    const environments = values.environment === undefined ? environmentsOf(source.text) : [values.environment]
+    const programs = (environments.length === 0 ? [undefined] : environments).map(environment => compileOrFail(source, io, { environment }).program)
     const { flags } = JSON.parse(source.text) as { flags: Record<string, WrittenFlag> }
     for (const key of values.flag) {
       if (!Object.hasOwn(flags, key)) throw new CliError(`\`${source.path}\` has no flag \`${key}\`${didYouMean(key, Object.keys(flags))}`)
@@ -59,7 +61,8 @@ A flag tagged \`${PERMANENT}\` is never expired or constant.`,
     // The parser is most of the command line's bytes; who asks for help does not wait for it.
     const { findReferences } = await import('../references/find.ts')
     const found = await findReferences(operands.length > 0 ? operands : ['.'], values.ignore, io.cwd, known)
-    const stale = staleFlags(flags, tools().constants(program), found, nowOf(values.now, io.now))
+    const constants = sameEverywhere(programs.map(program => tools().constants(program)))
+    const stale = staleFlags(flags, constants, found, nowOf(values.now, io.now))
     const only = new Set(values.flag)
     const wanted = ({ flag }: { flag: string }): boolean => only.size === 0 || only.has(flag)
     const report: Report = {

@@ -45,7 +45,7 @@ export const API: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   'isoflag/inline': engine,
   'isoflag/edge': engine,
   'isoflag/workerd': engine,
-  'isoflag/react': { useFlag: reads(0), useExperiment: reads(0) },
+  'isoflag/react': { useFlag: reads(0), useExperiment: reads(0), useDecision: reads(0), Exposure: reads(0, 'flag') },
   'isoflag/next': {
     createNextFlags: { call: { keys: [0, 'flags'], returns: nextFlags } },
     readFlag: reads(1),
@@ -64,6 +64,7 @@ export const PROPERTIES: Readonly<Record<string, Shape>> = { isoflag: request }
 export const TELLING: Readonly<Record<string, readonly Step[]>> = {
   useFlag: [0],
   useExperiment: [0],
+  useDecision: [0],
   getFlag: [0],
   getDecision: [0],
   decide: [0],
