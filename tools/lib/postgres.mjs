@@ -1,7 +1,7 @@
 // A PostgreSQL to test against: the one of ISOFLAG_TEST_PG_URL, or one of our own that is gone afterwards.
 
 import { randomBytes } from 'node:crypto'
-import { chmod, cp, mkdtemp, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, chown, cp, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,10 +12,12 @@ import pg from 'pg'
  * Starts a server on 127.0.0.1, or takes the given one, and makes a database in it.
  *
  * `url` is the database's address; `query` asks it; `stop` and `start` take the server down and bring it back where it is ours;
- * `close` removes the database, and the server with it.
+ * `close` removes the database, and the server with it. With `tls`, a certificate and its key as PEM, it is our own in any case,
+ * speaks TLS too, and `certify` gives it others; `admit` puts lines before those of its `pg_hba.conf`.
  */
-export async function startPostgres({ flags = [] } = {}) {
-  const server = process.env.ISOFLAG_TEST_PG_URL ? { url: process.env.ISOFLAG_TEST_PG_URL } : await embedded(flags)
+export async function startPostgres({ flags = [], tls } = {}) {
+  const given = !tls && process.env.ISOFLAG_TEST_PG_URL
+  const server = given ? { url: given } : await embedded(flags, tls)
   const name = `isoflag_${randomBytes(6).toString('hex')}`
   await once(server.url, `CREATE DATABASE ${name}`)
   const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
@@ -30,6 +32,8 @@ export async function startPostgres({ flags = [] } = {}) {
     own: server.start !== undefined,
     query: async (text, values) => (await pool.query(text, values)).rows,
     pool: () => pool,
+    certify: server.certify,
+    admit: server.admit,
     stop: async () => {
       await pool.end()
       await server.stop()
@@ -56,7 +60,7 @@ async function once(url, statement) {
   }
 }
 
-async function embedded(flags) {
+async function embedded(flags, tls) {
   const folder = await mkdtemp(join(tmpdir(), 'isoflag-postgres-'))
   await chmod(folder, 0o755) // As root the server runs as another user, who must get to its folder.
   const { default: EmbeddedPostgres } = await import(await withinReach(folder))
@@ -67,9 +71,25 @@ async function embedded(flags) {
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', ...flags],
   })
   await server.initialise()
+  const data = join(folder, 'data')
+  const put = async (name, text) => {
+    const { uid, gid } = await stat(data)
+    await writeFile(join(data, name), text, { mode: 0o600 })
+    await chown(join(data, name), uid, gid)
+  }
+  const certify = async ({ certificate, key }) => {
+    await put('server.crt', certificate)
+    await put('server.key', key)
+  }
+  if (tls) {
+    await certify(tls)
+    await put('postgresql.auto.conf', 'ssl = on\n')
+  }
   await server.start()
   return {
     url: `postgres://tester:${password}@127.0.0.1:${port}/postgres`,
+    certify,
+    admit: async lines => put('pg_hba.conf', `${lines}\n${await readFile(join(data, 'pg_hba.conf'), 'utf8')}`),
     start: () => server.start(),
     stop: () => server.stop(),
     remove: async () => {

@@ -18,8 +18,9 @@ const STOP_MS = 5_000
  * `port` 0 takes a free one. `storage` is the folder of the ledger, `assets` that of the built console, or null.
  * `rootKeySha256` lets the holder of that key make keys; `vars` are further variables of the worker. `hyperdrive`, the address of a
  * PostgreSQL, and `queue`, that of an endpoint, are bound as the platform binds its own: what it then asks of them is the runtime's doing.
+ * `trusted` are certificates of authorities, as PEM, that are trusted beside those browsers trust.
  */
-export async function startWorkerd({ port = 0, storage, assets = null, rootKeySha256, vars = {}, hyperdrive, queue, worker = join(ROOT, 'build', 'worker'), log = () => {} }) {
+export async function startWorkerd({ port = 0, storage, assets = null, rootKeySha256, vars = {}, hyperdrive, queue, trusted = [], worker = join(ROOT, 'build', 'worker'), log = () => {} }) {
   const binary = await findBinary()
   await mkdir(storage, { recursive: true })
   if (assets) await mustExist(join(assets, 'index.html'), 'the console is not built, run `npm run build:console`')
@@ -29,7 +30,7 @@ export async function startWorkerd({ port = 0, storage, assets = null, rootKeySh
   try {
     const modules = await copyModules(worker, home)
     const bindings = { ...vars, ...(rootKeySha256 ? { ISOFLAG_ROOT_KEY_SHA256: rootKeySha256 } : {}) }
-    await writeFile(join(home, 'config.capnp'), config({ modules, port, storage: resolve(storage), assets: assets && resolve(assets), bindings, hyperdrive, queue }))
+    await writeFile(join(home, 'config.capnp'), config({ modules, port, storage: resolve(storage), assets: assets && resolve(assets), bindings, hyperdrive, queue, trusted }))
     return await run({ binary, home, port, log })
   } catch (error) {
     await rm(home, { recursive: true, force: true })
@@ -149,13 +150,13 @@ async function copyModules(from, to) {
   return modules.sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
 }
 
-function config({ modules, port, storage, assets, bindings, hyperdrive, queue }) {
+function config({ modules, port, storage, assets, bindings, hyperdrive, queue, trusted }) {
   const text = JSON.stringify // capnp's string literals are C's, of which JSON's are a part
   const list = (items) => `[\n      ${items.join(',\n      ')}\n    ]`
   const services = [
     '(name = "main", worker = .isoflag)',
     // Where sinks are is the operator's to say, and it may well be on this machine.
-    '(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))',
+    `(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true, trustedCertificates = [${trusted.map(text).join(', ')}])))`,
     `(name = "ledger", disk = (path = ${text(storage)}, writable = true))`,
     ...(assets ? [`(name = "console", disk = (path = ${text(assets)}))`] : []),
     ...(hyperdrive ? [`(name = "postgres", external = (address = ${text(new URL(hyperdrive).host)}, tcp = ()))`] : []),

@@ -1,13 +1,18 @@
 //! A connection to PostgreSQL over the runtime's own socket.
 
+mod address;
+mod tls;
+
+use std::error::Error as _;
 use std::pin::{Pin, pin};
 
 use futures_util::future::{Either, select};
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::SslMode;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Config, SimpleQueryMessage};
-use worker::postgres_tls::PassthroughTls;
+use tokio_postgres::{Client, SimpleQueryMessage};
 use worker::{SecureTransport, Socket};
+
+use tls::{HandshakeFailed, StartTls};
 
 /// An open connection. It is driven only while something is asked, which is all the time there is anything to drive.
 pub(crate) struct Connected {
@@ -39,36 +44,57 @@ fn other(message: &str) -> DbError {
 
 /// Connects to where the URL says, or to another address that stands for it.
 pub(super) async fn connect(url: &str, stand_in: Option<(String, u16)>) -> Result<Connected, DbError> {
-    let mut config: Config = url.parse().map_err(|_| {
-        other("the address is not one of postgresql; write postgres://user:password@host:5432/database?sslmode=require")
-    })?;
-    let proxied = stand_in.is_some();
+    let mut config = address::read(url).map_err(other)?;
     let (host, port) = match stand_in {
-        Some(address) => address,
-        None => address(&config).ok_or_else(|| other("the address of postgresql names no host"))?,
+        Some(proxy) => {
+            // A proxy of the platform is inside of it, and speaks TLS to the other side.
+            config.ssl_mode(SslMode::Disable);
+            proxy
+        }
+        None => address::endpoint(&config).ok_or_else(|| other("the address of postgresql names no host"))?,
     };
-    // A proxy of the platform is inside of it; everyone else decides by sslmode. `prefer` cannot be: this socket must know from the start.
-    let secure = !proxied && matches!(config.get_ssl_mode(), SslMode::Require);
-    config.ssl_mode(if secure { SslMode::Require } else { SslMode::Disable });
-    let transport = if secure { SecureTransport::StartTls } else { SecureTransport::Off };
-    let unreachable = || other("postgresql cannot be reached");
-    let socket = Socket::builder().secure_transport(transport).connect(host, port).map_err(|_| unreachable())?;
-    let (client, connection) =
-        config.connect_raw(socket, PassthroughTls).await.map_err(|error| match error.as_db_error() {
-            Some(_) => error.into(),
-            None => unreachable(),
-        })?;
+    let transport = match config.get_ssl_mode() {
+        SslMode::Disable => SecureTransport::Off,
+        // What is not secured yet may also stay so.
+        _ => SecureTransport::StartTls,
+    };
+    let socket = Socket::builder().secure_transport(transport).connect(host, port).map_err(|_| other(UNREACHABLE))?;
+    let (client, connection) = config.connect_raw(socket, StartTls).await.map_err(|error| refusal(&error))?;
     Ok(Connected { client, driver: Box::pin(connection) })
 }
 
-fn address(config: &Config) -> Option<(String, u16)> {
-    let host = match config.get_hosts().first()? {
-        Host::Tcp(name) => name.clone(),
-        // There only where the crate is tested natively; the runtime has no such sockets.
-        #[cfg(unix)]
-        Host::Unix(_) => return None,
+const UNREACHABLE: &str = "postgresql cannot be reached";
+/// Where the server answered that it has no TLS.
+const NO_TLS: &str = "postgresql does not speak TLS, which the address asks for; turn it on there, or write sslmode=disable if nobody else \
+                      can listen in";
+/// Also where `prefer` would do without: whoever can spoil a handshake must not get the password for it.
+const HANDSHAKE: &str = "the TLS handshake with postgresql failed; its certificate has to be in force, for the host of the address, and by \
+                         an authority the runtime trusts (the runtime's log says which it is)";
+const AUTHENTICATION: &str =
+    "postgresql asks for a password in a way this client does not have, or the address has no password";
+
+/// Why a connection did not come about.
+fn refusal(error: &tokio_postgres::Error) -> DbError {
+    let source = error.source();
+    let Some(said) = error.as_db_error() else {
+        return other(match source {
+            Some(source) if source.is::<HandshakeFailed>() => HANDSHAKE,
+            Some(source) if source.is::<std::io::Error>() => UNREACHABLE,
+            Some(source) if source.to_string() == "server does not support TLS" => NO_TLS,
+            Some(_) => AUTHENTICATION,
+            None => UNREACHABLE,
+        });
     };
-    Some((host, config.get_ports().first().copied().unwrap_or(5432)))
+    // What the server says here names the user, the database and our own address.
+    let message = match said.code().code() {
+        "28P01" => "the user or the password of the address is wrong",
+        "28000" if said.message().contains("no encryption") => {
+            "it takes nobody without encryption; write sslmode=require in the address"
+        }
+        "28000" => "it does not take this user from here; see its pg_hba.conf",
+        _ => said.message(),
+    };
+    DbError { code: Some(said.code().code().to_owned()), message: message.to_owned() }
 }
 
 impl Connected {
