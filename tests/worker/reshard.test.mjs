@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { clockedWorker } from './clock.mjs'
 import { cells, differs } from './reference.mjs'
 import { DAY, batches, daysAgo, event, exposure, must, oneExperiment, ownWorker, plan, request, seeded, uuidv7 } from './kit.mjs'
 import { until } from '../sinks/kit.mjs'
@@ -179,3 +180,83 @@ test('a move that is cut off goes on, one that is called off leaves everything a
     await own.close()
   }
 })
+
+for (const seed of [3, 4]) {
+  test(`a minute after the last step shards take facts again, and the next step begins anew, seed ${seed}`, async () => {
+    const random = seeded(seed)
+    const own = await clockedWorker({ vars: { ISOFLAG_SHARDS: '2', ISOFLAG_RETENTION_DAYS: '0' } })
+    try {
+      const environment = await own.environment('production')
+      const arms = { control: 50, one: 25, two: 25 }
+      const older = (await environment.putDatafile(oneExperiment('checkout', arms, { restart: 1 }))).experiments[0].run
+      const { run } = (await environment.putDatafile(oneExperiment('checkout', arms))).experiments[0]
+      await environment.putExperiments(plan(METRICS))
+      const sent = []
+      const some = () => makeFacts(random, [run, older], { from: daysAgo(25), days: 23, length: 300 })
+      const post = events => request(`${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { sentAt: Date.now(), events } })
+      const refused = async () => assert.deepEqual((({ status, headers }) => [status, headers.get('retry-after')])(await post(some())), [503, '1'])
+      const taken = async () => {
+        const part = some()
+        const answer = await post(part)
+        assert.deepEqual([answer.status, answer.json?.rejected], [200, []])
+        sent.push(...part)
+      }
+      const check = async message => {
+        for (const which of [run, older]) assert.equal(differs(await environment.cells('checkout', which), cells(sent, { experiment: 'checkout', run: which, metrics: METRICS })), null, message)
+        const ids = sent.filter(one => one.type === 'event').map(one => one.id)
+        assert.deepEqual((await exported(environment)).map(one => one.id).sort(), ids.sort(), message)
+      }
+      const stands = async () => (await admin(environment, 'GET', 'reshard')).json
+      for (let i = 0; i < 5; i++) await taken()
+      const first = (await stands()).ledger.generation
+
+      // Steps less than a minute apart are one move, however long it takes, and nothing comes in meanwhile.
+      assert.equal((await step(environment, 3, 1)).state, 'moving')
+      const { generation } = (await stands()).moving
+      let far
+      while (far?.carrying !== 'units') {
+        await own.later(50_000)
+        await refused()
+        far = await step(environment, 3, 1)
+        assert.equal(far.state, 'moving')
+      }
+      assert.deepEqual((await stands()).moving, { generation, shards: 3 })
+
+      // Nobody goes on: just before the minute is over nothing is taken, just after it is.
+      await own.later(55_000)
+      await refused()
+      await own.later(6_000)
+      await taken()
+      await check('after the lapse')
+
+      // What came in between is in none of the loads that were carried, so they are carried again, into objects of their own.
+      const again = await step(environment, 3, 1)
+      assert.deepEqual([far.carrying, again.carrying], ['units', 'links'], 'behind the first load once more')
+      const anew = (await stands()).moving.generation
+      assert.ok(anew > generation)
+      await refused()
+
+      // A seal that lapsed makes the step begin anew though nothing came in: no one can know that.
+      await own.later(61_000)
+      await step(environment, 3, 1)
+      const last = (await stands()).moving.generation
+      assert.ok(last > anew)
+      let done
+      do done = await step(environment, 3, 2)
+      while (done.state === 'moving')
+      assert.deepEqual((await stands()).ledger, { generation: last, shards: 3 })
+      await check('moved')
+
+      // The old ones stay closed for good, whatever the time; the new ones are open, and know what they have.
+      await own.later(3_600_000)
+      await taken()
+      for (const part of batches(random.shuffle([...sent]), 200)) assert.equal((await environment.send(part)).accepted, part.filter(one => one.type === 'alias').length)
+      await check('sent again')
+      assert.deepEqual((await stands()).leftBehind.map(one => one.generation), [first, generation, anew])
+      assert.equal((await admin(environment, 'DELETE', 'reshard/left-behind')).json.erased.length, 3)
+      await check('after the old ones were erased')
+    } finally {
+      await own.close()
+    }
+  })
+}
