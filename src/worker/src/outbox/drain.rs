@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 
+use super::line::in_line;
 use super::{Fact, Identity, Kind, dead, log, state};
 use crate::errors::Result;
 use crate::host::Sql;
@@ -34,18 +35,31 @@ pub(crate) async fn drain(sql: &Sql, sinks: &[Box<dyn Sink>], identity: &Identit
 
 async fn serve(sql: &Sql, sink: &dyn Sink, identity: &Identity, world: World) -> Result<()> {
     let until = (world.now)().saturating_add(BUDGET_MS);
-    while (world.now)() < until && state::retry_at(sql, sink.name())? <= (world.now)() {
-        let Some(work) = next(sql, sink.name())? else { return Ok(()) };
-        let delivered = deliver(sink, identity, work.kind, &work.facts).await;
-        let now = (world.now)();
-        match delivered {
-            Ok(refused) => sql.transaction(|sql| work.done(sql, sink.name(), &refused, now))?,
-            Err((why, asked_ms)) => {
-                return state::went_wrong(sql, sink.name(), &why, asked_ms, (world.chance)(), now);
-            }
-        }
+    if state::retry_at(sql, sink.name())? > (world.now)() {
+        return Ok(());
     }
-    Ok(())
+    let mut read = Vec::new();
+    for kind in Kind::ALL {
+        read.push((kind, state::cursor(sql, sink.name(), kind)?));
+    }
+    in_line(
+        sink.depth(),
+        |under_way| if (world.now)() < until { next(sql, sink, &mut read, under_way) } else { Ok(None) },
+        |work: Work| async move {
+            let delivered = deliver(sink, identity, work.kind, &work.facts).await;
+            (work, delivered)
+        },
+        |(work, delivered)| {
+            let now = (world.now)();
+            match delivered {
+                Ok(refused) => sql.transaction(|sql| work.done(sql, sink.name(), &refused, now)).map(|()| true),
+                Err((why, asked_ms)) => {
+                    state::went_wrong(sql, sink.name(), &why, asked_ms, (world.chance)(), now).map(|()| false)
+                }
+            }
+        },
+    )
+    .await
 }
 
 struct Work {
@@ -55,21 +69,28 @@ struct Work {
     again: Option<Vec<i64>>,
 }
 
-fn next(sql: &Sql, sink: &str) -> Result<Option<Work>> {
+/// What comes next, behind what was read already, and notes that it is read.
+fn next(sql: &Sql, sink: &dyn Sink, read: &mut [(Kind, i64)], under_way: usize) -> Result<Option<Work>> {
     for kind in Kind::ALL {
-        let numbers = dead::waiting(sql, sink, kind, BATCH)?;
-        if !numbers.is_empty() {
-            let facts = log::by_numbers(sql, kind, &numbers)?;
-            // A batch may have been cut by its bytes; what was cut waits. What is no longer in the ledger is let go.
-            let last = facts.last().map_or(i64::MAX, |fact| fact.seq);
-            let again = numbers.into_iter().filter(|seq| *seq <= last).collect();
-            return Ok(Some(Work { kind, facts, again: Some(again) }));
+        let numbers = dead::waiting(sql, sink.name(), kind, BATCH)?;
+        if numbers.is_empty() {
+            continue;
         }
+        // They stay on the list until they are delivered, so what is on it may be under way.
+        if under_way > 0 {
+            return Ok(None);
+        }
+        let facts = log::by_numbers(sql, kind, sink.form(), &numbers)?;
+        // A batch may have been cut by its bytes; what was cut waits. What is no longer in the ledger is let go.
+        let last = facts.last().map_or(i64::MAX, |fact| fact.seq);
+        let again = numbers.into_iter().filter(|seq| *seq <= last).collect();
+        return Ok(Some(Work { kind, facts, again: Some(again) }));
     }
-    for kind in Kind::ALL {
-        let facts = log::after(sql, kind, state::cursor(sql, sink, kind)?, BATCH)?;
-        if !facts.is_empty() {
-            return Ok(Some(Work { kind, facts, again: None }));
+    for (kind, after) in read {
+        let facts = log::after(sql, *kind, sink.form(), *after, BATCH)?;
+        if let Some(last) = facts.last() {
+            *after = last.seq;
+            return Ok(Some(Work { kind: *kind, facts, again: None }));
         }
     }
     Ok(None)

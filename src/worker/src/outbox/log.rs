@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Fact, Kind};
+use super::{Fact, Form, Kind};
 use crate::errors::Result;
 use crate::host::Sql;
 
-/// More than this is another batch: a Durable Object and a sink hold it all in memory.
-const BATCH_BYTES: usize = 4 << 20;
+/// More than this is another batch: a Durable Object and a sink hold it all in memory, and several sinks two of them each.
+const BATCH_BYTES: usize = 2 << 20;
 
 /// A part of the log and where the next begins.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,29 +21,67 @@ pub(crate) struct Page {
 }
 
 impl Kind {
-    fn query(self, condition: &str) -> String {
+    /// What a fact says: each value by its name and as SQL. Who is given [`Form::Bare`] facts counts on the order.
+    fn values(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Kind::Events => format!(
-                "SELECT f.seq, json_object('type', 'event', 'id', f.id, 'name', f.name, 'at', f.at, 'receivedAt', f.received_at,
-                   'skew', f.skew, 'units', json(f.units), 'properties', json(f.properties), 'experiments', json(f.experiments),
-                   'imported', json(iif(f.imported, 'true', 'false')))
-                 FROM events f WHERE {condition}"
-            ),
-            // As it is now: one that turned out to be earlier is in the log once, at its new place.
-            Kind::Exposures => format!(
-                "SELECT f.seq, json_object('type', 'exposure', 'id', x.id, 'experiment', r.experiment, 'run', r.name,
-                   'unitType', u.type, 'unit', u.id, 'variant', x.variant, 'at', x.at, 'receivedAt', x.received_at,
-                   'skew', x.skew, 'program', x.program, 'imported', json(iif(x.imported, 'true', 'false')),
-                   'verdict', x.verdict)
-                 FROM exposure_log f JOIN exposures x ON x.run = f.run AND x.unit = f.unit AND x.variant = f.variant
-                 JOIN runs r ON r.run = f.run JOIN units u ON u.unit = f.unit WHERE {condition}"
-            ),
-            Kind::Aliases => format!(
-                "SELECT f.seq, json_object('type', 'alias', 'unitType', l.type, 'unit', l.id, 'toType', u.type, 'to', u.id, 'at', l.at)
-                 FROM link_log f JOIN links l ON l.unit = f.unit AND l.type = f.type AND l.id = f.id
-                 JOIN units u ON u.unit = f.unit WHERE {condition}"
-            ),
+            Kind::Events => &[
+                ("id", "f.id"),
+                ("name", "f.name"),
+                ("at", "f.at"),
+                ("receivedAt", "f.received_at"),
+                ("skew", "f.skew"),
+                ("units", "json(f.units)"),
+                ("properties", "json(f.properties)"),
+                ("experiments", "json(f.experiments)"),
+                ("imported", "json(iif(f.imported, 'true', 'false'))"),
+            ],
+            Kind::Exposures => &[
+                ("id", "x.id"),
+                ("experiment", "r.experiment"),
+                ("run", "r.name"),
+                ("unitType", "u.type"),
+                ("unit", "u.id"),
+                ("variant", "x.variant"),
+                ("at", "x.at"),
+                ("receivedAt", "x.received_at"),
+                ("skew", "x.skew"),
+                ("program", "x.program"),
+                ("imported", "json(iif(x.imported, 'true', 'false'))"),
+                ("verdict", "x.verdict"),
+            ],
+            Kind::Aliases => {
+                &[("unitType", "l.type"), ("unit", "l.id"), ("toType", "u.type"), ("to", "u.id"), ("at", "l.at")]
+            }
         }
+    }
+
+    fn query(self, form: Form, condition: &str) -> String {
+        let (name, tables) = match self {
+            Kind::Events => ("event", "events f"),
+            // As it is now: one that turned out to be earlier is in the log once, at its new place.
+            Kind::Exposures => (
+                "exposure",
+                "exposure_log f JOIN exposures x ON x.run = f.run AND x.unit = f.unit AND x.variant = f.variant
+                 JOIN runs r ON r.run = f.run JOIN units u ON u.unit = f.unit",
+            ),
+            Kind::Aliases => (
+                "alias",
+                "link_log f JOIN links l ON l.unit = f.unit AND l.type = f.type AND l.id = f.id
+                 JOIN units u ON u.unit = f.unit",
+            ),
+        };
+        let values = self.values().iter();
+        let fact = match form {
+            Form::Named => {
+                let pairs: String = values.map(|(name, value)| format!(", '{name}', {value}")).collect();
+                format!("json_object('type', '{name}'{pairs})")
+            }
+            Form::Bare => {
+                let values: Vec<&str> = values.map(|(_, value)| *value).collect();
+                format!("json_array({})", values.join(", "))
+            }
+        };
+        format!("SELECT f.seq, {fact} FROM {tables} WHERE {condition}")
     }
 
     pub(super) fn table(self) -> &'static str {
@@ -56,14 +94,14 @@ impl Kind {
 }
 
 /// The facts behind a number, as many as fit.
-pub(super) fn after(sql: &Sql, kind: Kind, seq: i64, most: i64) -> Result<Vec<Fact>> {
-    let query = kind.query("f.seq > ?1 ORDER BY f.seq LIMIT ?2");
+pub(super) fn after(sql: &Sql, kind: Kind, form: Form, seq: i64, most: i64) -> Result<Vec<Fact>> {
+    let query = kind.query(form, "f.seq > ?1 ORDER BY f.seq LIMIT ?2");
     Ok(fit(sql.read(&query, vec![seq.into(), most.into()])?))
 }
 
 /// The same, for reading on page by page.
 pub(crate) fn page(sql: &Sql, kind: Kind, seq: i64, most: i64) -> Result<Page> {
-    let facts = after(sql, kind, seq, most)?;
+    let facts = after(sql, kind, Form::Named, seq, most)?;
     let after = facts.last().map_or(seq, |fact| fact.seq);
     let (last,): (i64,) =
         sql.first(&format!("SELECT coalesce(max(seq), 0) FROM {}", kind.table()), vec![])?.unwrap_or_default();
@@ -71,8 +109,8 @@ pub(crate) fn page(sql: &Sql, kind: Kind, seq: i64, most: i64) -> Result<Page> {
 }
 
 /// Facts by their numbers.
-pub(super) fn by_numbers(sql: &Sql, kind: Kind, numbers: &[i64]) -> Result<Vec<Fact>> {
-    let query = kind.query("f.seq IN (SELECT value FROM json_each(?1)) ORDER BY f.seq");
+pub(super) fn by_numbers(sql: &Sql, kind: Kind, form: Form, numbers: &[i64]) -> Result<Vec<Fact>> {
+    let query = kind.query(form, "f.seq IN (SELECT value FROM json_each(?1)) ORDER BY f.seq");
     Ok(fit(sql.read(&query, vec![json!(numbers).to_string().into()])?))
 }
 
@@ -93,6 +131,30 @@ fn fit(facts: Vec<Fact>) -> Vec<Fact> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fact_says_the_same_with_names_and_without() {
+        assert_eq!(
+            Kind::Aliases.query(Form::Named, "true").split_once(" FROM").map(|(fact, _)| fact),
+            Some(
+                "SELECT f.seq, json_object('type', 'alias', 'unitType', l.type, 'unit', l.id, 'toType', u.type, 'to', u.id, 'at', l.at)"
+            )
+        );
+        assert_eq!(
+            Kind::Aliases.query(Form::Bare, "true").split_once(" FROM").map(|(fact, _)| fact),
+            Some("SELECT f.seq, json_array(l.type, l.id, u.type, u.id, l.at)")
+        );
+    }
+
+    #[test]
+    fn the_functions_of_postgresql_count_on_this_order() {
+        let script = include_str!("../sinks/postgres/001-facts.sql");
+        for (name, kind) in [("event", Kind::Events), ("exposure", Kind::Exposures), ("alias", Kind::Aliases)] {
+            let names: Vec<&str> = kind.values().iter().map(|(name, _)| *name).collect();
+            let line = format!("--   {name:<10}{}\n", names.join(", "));
+            assert!(script.contains(&line), "001-facts.sql does not say `{line}`");
+        }
+    }
 
     #[test]
     fn a_batch_ends_before_it_is_too_long_and_is_never_empty() {

@@ -5,6 +5,7 @@
 
 mod dead;
 mod drain;
+mod line;
 mod log;
 mod state;
 
@@ -44,12 +45,21 @@ impl Kind {
     }
 }
 
+/// How a fact is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As a JSON object, every value under its name.
+    Named,
+    /// As a JSON array of the same values without their names, nor its type.
+    Bare,
+}
+
 /// A fact as sinks and exports get it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fact {
     /// Its number within its kind and shard.
     pub(crate) seq: i64,
-    /// One JSON object.
+    /// In one [`Form`].
     pub(crate) json: String,
 }
 

@@ -16,7 +16,7 @@ mod queue;
 use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::host::Outside;
-use crate::outbox::{Fact, Kind};
+use crate::outbox::{Fact, Form, Kind};
 
 /// Facts of one kind and shard.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +46,16 @@ impl Failure {
 pub(crate) trait Sink {
     /// As it is called in the status and kept in the ledger.
     fn name(&self) -> &'static str;
+
+    /// How it wants facts written.
+    fn form(&self) -> Form {
+        Form::Named
+    }
+
+    /// How many batches it takes at a time. They are ticked off in their order all the same.
+    fn depth(&self) -> usize {
+        1
+    }
 
     /// Takes a batch, all of it or nothing. What it has already is no failure.
     fn deliver<'a>(&'a self, batch: Batch<'a>) -> LocalBoxFuture<'a, Result<(), Failure>>;

@@ -4,9 +4,10 @@ mod address;
 mod tls;
 
 use std::error::Error as _;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 
-use futures_util::future::{Either, select};
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, LocalBoxFuture, Shared, select};
 use tokio_postgres::config::SslMode;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -14,11 +15,15 @@ use worker::{SecureTransport, Socket};
 
 use tls::{HandshakeFailed, StartTls};
 
-/// An open connection. It is driven only while something is asked, which is all the time there is anything to drive.
+/// An open connection. It is driven only while something is asked, which is all the time there is anything to drive, and by whoever
+/// asks: several statements may be on their way at a time, and the database answers them in turn.
 pub(crate) struct Connected {
     client: Client,
-    driver: Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>>>>,
+    driver: Driver,
 }
+
+/// Shared, for then it wakes everyone who waits and not just who was the last to look.
+type Driver = Shared<LocalBoxFuture<'static, Result<(), DbError>>>;
 
 /// What went wrong, without any value, address or secret.
 #[derive(Debug, Clone)]
@@ -60,7 +65,8 @@ pub(super) async fn connect(url: &str, stand_in: Option<(String, u16)>) -> Resul
     };
     let socket = Socket::builder().secure_transport(transport).connect(host, port).map_err(|_| other(UNREACHABLE))?;
     let (client, connection) = config.connect_raw(socket, StartTls).await.map_err(|error| refusal(&error))?;
-    Ok(Connected { client, driver: Box::pin(connection) })
+    let driver = async { connection.await.map_err(DbError::from) }.boxed_local().shared();
+    Ok(Connected { client, driver })
 }
 
 const UNREACHABLE: &str = "postgresql cannot be reached";
@@ -99,17 +105,17 @@ fn refusal(error: &tokio_postgres::Error) -> DbError {
 
 impl Connected {
     /// Runs one statement with text parameters, in one round trip; answers the first column of its first row, if that is text.
-    pub(crate) async fn query(&mut self, statement: &str, values: &[&str]) -> Result<Option<String>, DbError> {
+    pub(crate) async fn query(&self, statement: &str, values: &[&str]) -> Result<Option<String>, DbError> {
         let values: Vec<(&(dyn ToSql + Sync), Type)> =
             values.iter().map(|value| (value as &(dyn ToSql + Sync), Type::TEXT)).collect();
         // Unnamed and typed by us: nothing is prepared, so a pooler may stand in between.
-        let rows = drive(&mut self.driver, self.client.query_typed(statement, &values)).await?;
+        let rows = drive(&self.driver, self.client.query_typed(statement, &values)).await?;
         Ok(rows.first().and_then(|row| row.try_get::<_, Option<String>>(0).ok().flatten()))
     }
 
     /// Runs many statements as one transaction.
-    pub(crate) async fn script(&mut self, statements: &str) -> Result<(), DbError> {
-        let _: Vec<SimpleQueryMessage> = drive(&mut self.driver, self.client.simple_query(statements)).await?;
+    pub(crate) async fn script(&self, statements: &str) -> Result<(), DbError> {
+        let _: Vec<SimpleQueryMessage> = drive(&self.driver, self.client.simple_query(statements)).await?;
         Ok(())
     }
 
@@ -121,12 +127,12 @@ impl Connected {
 }
 
 async fn drive<T>(
-    driver: &mut Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>>>>,
+    driver: &Driver,
     asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
 ) -> Result<T, DbError> {
-    match select(pin!(asked), driver).await {
+    match select(pin!(asked), driver.clone()).await {
         Either::Left((answer, _)) => Ok(answer?),
-        Either::Right((Err(error), _)) => Err(error.into()),
+        Either::Right((Err(error), _)) => Err(error),
         Either::Right((Ok(()), _)) => Err(other("postgresql ended the connection")),
     }
 }

@@ -56,7 +56,9 @@ CREATE TABLE IF NOT EXISTS isoflag.aliases (
 );
 
 -- What no report has taken into account yet. Written with the fact, in its transaction; narrow and without an index, for it is emptied whole.
-CREATE TABLE IF NOT EXISTS isoflag.new_events (environment text NOT NULL, id uuid NOT NULL);
+-- Of events a row for each batch: a row for each event would be a quarter of the log that is written. Random ids are not worth compressing.
+CREATE TABLE IF NOT EXISTS isoflag.new_events (environment text NOT NULL, ids uuid[] NOT NULL);
+ALTER TABLE isoflag.new_events ALTER ids SET STORAGE EXTERNAL;
 CREATE TABLE IF NOT EXISTS isoflag.new_exposures (
   environment text NOT NULL, experiment text NOT NULL, run text NOT NULL, unit_type text NOT NULL, unit text NOT NULL
 );
@@ -102,21 +104,28 @@ CREATE OR REPLACE FUNCTION isoflag.keep_partitions() RETURNS int LANGUAGE sql AS
     THEN isoflag.make_partitions(((now() AT TIME ZONE 'UTC') - interval '1 month')::date, 4) ELSE 0 END
 $$;
 
+-- A batch is an array of facts, and a fact the array of its values, in this order:
+--   event     id, name, at, receivedAt, skew, units, properties, experiments, imported
+--   exposure  id, experiment, run, unitType, unit, variant, at, receivedAt, skew, program, imported, verdict
+--   alias     unitType, unit, toType, to, at
+-- Names in every fact would be half of what is sent, and of what is parsed.
+
 -- Takes a batch of events; answers how many were news. In order of their ids, so that two batches with the same events wait for each
 -- other instead of standing in each other's way.
-CREATE OR REPLACE FUNCTION isoflag.take_events(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION isoflag.take_events(environment text, batch jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  news uuid[];
+BEGIN
   WITH new AS (
     INSERT INTO isoflag.events (id, environment, name, at, received_at, skew, units, properties, experiments, imported)
-    SELECT e.id, $1, e.name, e.at, e."receivedAt", e.skew, e.units, e.properties, e.experiments, e.imported
-    FROM jsonb_to_recordset($2) AS e(id uuid, name text, at bigint, "receivedAt" bigint, skew bigint, units jsonb,
-      properties jsonb, experiments jsonb, imported boolean)
-    ORDER BY e.id
+    SELECT (e ->> 0)::uuid, $1, e ->> 1, (e ->> 2)::bigint, (e ->> 3)::bigint, (e ->> 4)::bigint, e -> 5, e -> 6, e -> 7, (e -> 8)::boolean
+    FROM jsonb_array_elements($2) AS e
+    ORDER BY 1
     ON CONFLICT DO NOTHING RETURNING id
-  ), noted AS (
-    INSERT INTO isoflag.new_events (environment, id) SELECT $1, id FROM new RETURNING 1
-  )
-  SELECT count(*) FROM noted
-$$;
+  ) SELECT array_agg(id) INTO news FROM new;
+  INSERT INTO isoflag.new_events (environment, ids) SELECT $1, news WHERE news IS NOT NULL;
+  RETURN coalesce(cardinality(news), 0);
+END $$;
 
 -- The place of a verdict, best first, and whether its exposures enrol anybody.
 CREATE OR REPLACE FUNCTION isoflag.rank(verdict text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -130,13 +139,14 @@ $$;
 -- and the earliest time stay, whatever comes first, and what is known about an exposure comes along with its verdict.
 CREATE OR REPLACE FUNCTION isoflag.take_exposures(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
   WITH sent AS (
-    SELECT DISTINCT ON (e.experiment, e.run, e."unitType", e.unit, e.variant) e.*
-    FROM jsonb_to_recordset($2) AS e(id text, experiment text, run text, "unitType" text, unit text, variant text, at bigint,
-      "receivedAt" bigint, skew bigint, program text, imported boolean, verdict text)
-    ORDER BY e.experiment, e.run, e."unitType", e.unit, e.variant, isoflag.rank(e.verdict), e.at
+    SELECT DISTINCT ON (e.experiment, e.run, e.unit_type, e.unit, e.variant) e.*
+    FROM jsonb_array_elements($2) AS f, LATERAL (VALUES (f ->> 0, f ->> 1, f ->> 2, f ->> 3, f ->> 4, f ->> 5, (f ->> 6)::bigint,
+      (f ->> 7)::bigint, (f ->> 8)::bigint, f ->> 9, (f -> 10)::boolean, f ->> 11))
+      AS e(id, experiment, run, unit_type, unit, variant, at, received_at, skew, program, imported, verdict)
+    ORDER BY e.experiment, e.run, e.unit_type, e.unit, e.variant, isoflag.rank(e.verdict), e.at
   ), new AS (
     INSERT INTO isoflag.exposures AS x (environment, experiment, run, unit_type, unit, variant, id, at, received_at, skew, program, imported, verdict)
-    SELECT $1, experiment, run, "unitType", unit, variant, id, at, "receivedAt", skew, program, imported, verdict FROM sent
+    SELECT $1, experiment, run, unit_type, unit, variant, id, at, received_at, skew, program, imported, verdict FROM sent
     ON CONFLICT ON CONSTRAINT exposures_pkey DO UPDATE SET
       at = CASE WHEN isoflag.counts(excluded.verdict) AND NOT isoflag.counts(x.verdict) THEN excluded.at ELSE least(x.at, excluded.at) END,
       (skew, program, imported, verdict) = (SELECT k.skew, k.program, k.imported, k.verdict
@@ -156,12 +166,13 @@ $$;
 -- Takes a batch of links; of one that is known the earliest time stays.
 CREATE OR REPLACE FUNCTION isoflag.take_aliases(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
   WITH sent AS (
-    SELECT DISTINCT ON (a."toType", a."to", a."unitType", a.unit) a.*
-    FROM jsonb_to_recordset($2) AS a("toType" text, "to" text, "unitType" text, unit text, at bigint)
-    ORDER BY a."toType", a."to", a."unitType", a.unit, a.at
+    SELECT DISTINCT ON (a.to_type, a.to_unit, a.unit_type, a.unit) a.*
+    FROM jsonb_array_elements($2) AS f, LATERAL (VALUES (f ->> 0, f ->> 1, f ->> 2, f ->> 3, (f ->> 4)::bigint))
+      AS a(unit_type, unit, to_type, to_unit, at)
+    ORDER BY a.to_type, a.to_unit, a.unit_type, a.unit, a.at
   ), new AS (
     INSERT INTO isoflag.aliases AS x (environment, to_type, to_unit, unit_type, unit, at)
-    SELECT $1, "toType", "to", "unitType", unit, at FROM sent
+    SELECT $1, to_type, to_unit, unit_type, unit, at FROM sent
     ON CONFLICT ON CONSTRAINT aliases_pkey DO UPDATE SET at = excluded.at WHERE excluded.at < x.at
     RETURNING to_type, to_unit
   ), noted AS (

@@ -186,8 +186,8 @@ BEGIN
   CREATE TEMP TABLE IF NOT EXISTS isoflag_taken (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id uuid) ON COMMIT DROP;
   TRUNCATE isoflag_taken RESTART IDENTITY;
   -- By their times, as they lie in their partitions.
-  WITH taken AS (DELETE FROM isoflag.new_events WHERE environment = of_environment RETURNING id)
-  INSERT INTO isoflag_taken (id) SELECT id FROM taken ORDER BY id;
+  WITH taken AS (DELETE FROM isoflag.new_events n WHERE n.environment = of_environment RETURNING n.ids)
+  INSERT INTO isoflag_taken (id) SELECT id FROM taken, unnest(taken.ids) AS id ORDER BY id;
   LOOP
     -- In steps: a first report over a long history is one transaction, but no array of it holds all.
     SELECT array_agg(id ORDER BY number) INTO ids FROM isoflag_taken WHERE number > folded_events AND number <= folded_events + 50000;
