@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 
 use super::line::in_line;
-use super::{Fact, Identity, Kind, dead, log, state};
+use super::{Fact, Form, Identity, Kind, dead, log, state};
 use crate::errors::Result;
 use crate::host::Sql;
 use crate::sinks::{Batch, Failure, Sink};
@@ -38,13 +38,13 @@ async fn serve(sql: &Sql, sink: &dyn Sink, identity: &Identity, world: World) ->
     if state::retry_at(sql, sink.name())? > (world.now)() {
         return Ok(());
     }
-    let mut read = Vec::new();
+    let mut places = Vec::new();
     for kind in Kind::ALL {
-        read.push((kind, state::cursor(sql, sink.name(), kind)?));
+        places.push(Place { kind, after: state::cursor(sql, sink.name(), kind)?, most: BATCH });
     }
     in_line(
         sink.depth(),
-        |under_way| if (world.now)() < until { next(sql, sink, &mut read, under_way) } else { Ok(None) },
+        |under_way| if (world.now)() < until { next(sql, sink, &mut places, under_way) } else { Ok(None) },
         |work: Work| async move {
             let delivered = deliver(sink, identity, work.kind, &work.facts).await;
             (work, delivered)
@@ -69,8 +69,32 @@ struct Work {
     again: Option<Vec<i64>>,
 }
 
-/// What comes next, behind what was read already, and notes that it is read.
-fn next(sql: &Sql, sink: &dyn Sink, read: &mut [(Kind, i64)], under_way: usize) -> Result<Option<Work>> {
+/// How far a kind was read, which is ahead of what the sink has.
+struct Place {
+    kind: Kind,
+    after: i64,
+    /// Facts to read at a time: what of them does not fit into a batch was read for nothing.
+    most: i64,
+}
+
+impl Place {
+    fn read_on(&mut self, sql: &Sql, form: Form) -> Result<Vec<Fact>> {
+        let (facts, cut) = log::after(sql, self.kind, form, self.after, self.most)?;
+        if let Some(last) = facts.last() {
+            self.after = last.seq;
+            self.most = fewer_or_more(self.most, facts.len(), cut);
+        }
+        Ok(facts)
+    }
+}
+
+/// As many as fitted, when some did not; else twice as many as before.
+fn fewer_or_more(most: i64, fitted: usize, cut: bool) -> i64 {
+    if cut { i64::try_from(fitted).unwrap_or(BATCH) } else { most.saturating_mul(2).min(BATCH) }
+}
+
+/// What comes next, behind what was read already.
+fn next(sql: &Sql, sink: &dyn Sink, places: &mut [Place], under_way: usize) -> Result<Option<Work>> {
     for kind in Kind::ALL {
         let numbers = dead::waiting(sql, sink.name(), kind, BATCH)?;
         if numbers.is_empty() {
@@ -86,11 +110,10 @@ fn next(sql: &Sql, sink: &dyn Sink, read: &mut [(Kind, i64)], under_way: usize) 
         let again = numbers.into_iter().filter(|seq| *seq <= last).collect();
         return Ok(Some(Work { kind, facts, again: Some(again) }));
     }
-    for (kind, after) in read {
-        let facts = log::after(sql, *kind, sink.form(), *after, BATCH)?;
-        if let Some(last) = facts.last() {
-            *after = last.seq;
-            return Ok(Some(Work { kind: *kind, facts, again: None }));
+    for place in places {
+        let facts = place.read_on(sql, sink.form())?;
+        if !facts.is_empty() {
+            return Ok(Some(Work { kind: place.kind, facts, again: None }));
         }
     }
     Ok(None)
@@ -184,6 +207,21 @@ mod tests {
         assert_eq!(refused, Ok(vec![(2, "2 is bad".to_owned()), (7, "7 is bad".to_owned())]));
         assert_eq!(calls, [8, 4, 2, 2, 1, 1, 4, 2, 2, 1, 1]);
         assert_eq!(run(&[], usize::MAX), (Ok(Vec::new()), vec![0]));
+    }
+
+    #[test]
+    fn of_long_facts_no_more_are_read_than_go_into_a_batch() {
+        let mut most = BATCH;
+        let asked: Vec<i64> = [140, 140, 90, 90, 180, 360, 720, 1000]
+            .into_iter()
+            .map(|fitting| {
+                let read = most;
+                most = fewer_or_more(most, usize::try_from(read.min(fitting)).unwrap(), read > fitting);
+                read
+            })
+            .collect();
+        assert_eq!(asked, [1000, 140, 280, 90, 180, 360, 720, 1000]);
+        assert_eq!(fewer_or_more(1, 1, true), 1);
     }
 
     #[test]

@@ -93,15 +93,15 @@ impl Kind {
     }
 }
 
-/// The facts behind a number, as many as fit.
-pub(super) fn after(sql: &Sql, kind: Kind, form: Form, seq: i64, most: i64) -> Result<Vec<Fact>> {
+/// The facts behind a number, as many as fit, and whether some were read that do not.
+pub(super) fn after(sql: &Sql, kind: Kind, form: Form, seq: i64, most: i64) -> Result<(Vec<Fact>, bool)> {
     let query = kind.query(form, "f.seq > ?1 ORDER BY f.seq LIMIT ?2");
     Ok(fit(sql.read(&query, vec![seq.into(), most.into()])?))
 }
 
 /// The same, for reading on page by page.
 pub(crate) fn page(sql: &Sql, kind: Kind, seq: i64, most: i64) -> Result<Page> {
-    let facts = after(sql, kind, Form::Named, seq, most)?;
+    let (facts, _) = after(sql, kind, Form::Named, seq, most)?;
     let after = facts.last().map_or(seq, |fact| fact.seq);
     let (last,): (i64,) =
         sql.first(&format!("SELECT coalesce(max(seq), 0) FROM {}", kind.table()), vec![])?.unwrap_or_default();
@@ -111,21 +111,23 @@ pub(crate) fn page(sql: &Sql, kind: Kind, seq: i64, most: i64) -> Result<Page> {
 /// Facts by their numbers.
 pub(super) fn by_numbers(sql: &Sql, kind: Kind, form: Form, numbers: &[i64]) -> Result<Vec<Fact>> {
     let query = kind.query(form, "f.seq IN (SELECT value FROM json_each(?1)) ORDER BY f.seq");
-    Ok(fit(sql.read(&query, vec![json!(numbers).to_string().into()])?))
+    Ok(fit(sql.read(&query, vec![json!(numbers).to_string().into()])?).0)
 }
 
-fn fit(facts: Vec<Fact>) -> Vec<Fact> {
+fn fit(mut facts: Vec<Fact>) -> (Vec<Fact>, bool) {
     let mut bytes = 0;
-    facts
-        .into_iter()
-        .enumerate()
-        .take_while(|(at, fact)| {
+    let fitting = facts
+        .iter()
+        .take_while(|fact| {
             bytes += fact.json.len();
-            // One always goes, however long.
-            *at == 0 || bytes <= BATCH_BYTES
+            bytes <= BATCH_BYTES
         })
-        .map(|(_, fact)| fact)
-        .collect()
+        .count()
+        // One always goes, however long.
+        .max(1);
+    let cut = facts.len() > fitting;
+    facts.truncate(fitting);
+    (facts, cut)
 }
 
 #[cfg(test)]
@@ -166,7 +168,8 @@ mod tests {
             (vec![1, BATCH_BYTES - 1, 1], 2),
             (vec![], 0),
         ] {
-            assert_eq!(fit(lengths.iter().map(|bytes| fact(*bytes)).collect()).len(), kept, "{lengths:?}");
+            let (facts, cut) = fit(lengths.iter().map(|bytes| fact(*bytes)).collect());
+            assert_eq!((facts.len(), cut), (kept, kept < lengths.len()), "{lengths:?}");
         }
     }
 }
