@@ -26,6 +26,8 @@ fn each_mistake_is_named_where_it_stands() {
         (r#"{"version":2,"flags":{}}"#.into(), "$.version".into(), "only version 1 is known"),
         (r#"{"version":1,"flags":{},"flag":{}}"#.into(), "$.flag".into(), "unknown field `flag`"),
         (r#"{"version":1,"flags":{"x":{},"x":{}}}"#.into(), "$.flags".into(), "`x` is written twice"),
+        (with_flag(r#""expires":"next week""#), format!("{flag}.expires"), "`next week` is not a date, write `2026-03-01`"),
+        (with_flag(r#""expires":"2026-13-45""#), format!("{flag}.expires"), "is not a date"),
         (with_flag(r#""default":null"#), format!("{flag}.default"), "invalid type: null, expected a string"),
         (split(r#""gate":null,"arms":[{"variant":"a"}]"#), format!("{flag}.rules[0].split.gate"), "invalid type: null"),
         (

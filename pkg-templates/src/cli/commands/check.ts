@@ -10,8 +10,9 @@ export default command({
   operands: '[datafile]',
   most: 1,
   about: `
-Reads a datafile, for every environment it declares, and tells every problem with its line, its JSON path, what was found and
-what to do. What is allowed but looks wrong is a warning; with --strict warnings count as problems.`,
+Reads a datafile, for every environment it declares, and tells the problems with line, JSON path, what was found and what to
+do. They are looked for in every flag, rule and segment by itself; of one that cannot be read (an unknown field, a wrong type)
+the first is told. What is allowed but looks wrong is a warning; with --strict warnings count as problems.`,
   options: {
     datafile: DATAFILE,
     experiments: { value: 'file', about: 'the plans, to warn of experiments that nothing watches; `experiments.json` beside the datafile if it is there' },

@@ -21,7 +21,7 @@ also the days, and what every week could show.`,
     power: { value: 'chance', about: 'of finding the effect, 0.8 by default' },
     treatments: { value: 'count', about: 'arms beside control, 1 by default; they share alpha' },
     ratio: { value: 'number', about: 'units of one treatment for each of control, 1 by default' },
-    looks: { value: 'looks', about: 'how often one looks before the end: `4`, or shares such as `0.25,0.5,1`' },
+    looks: { value: 'looks', about: 'how often one looks, the end included: `4`, or shares such as `0.25,0.5,1`' },
     spending: SPENDING,
     daily: { value: 'count', about: 'units that arrive on a day' },
     gate: { value: 'percent', about: 'share of them that takes part, 100 by default' },
@@ -54,10 +54,12 @@ also the days, and what every week could show.`,
       return 0
     }
     const { bold, dim } = io.style
+    // What is paid for the looks is paid in every arm.
+    const arm = (ratio: number): string => whole(Math.ceil(answer.fixed.controlExact * ratio * (answer.sequential?.inflation ?? 1)))
     const rows = [
-      ['control', whole(answer.fixed.control)],
-      [question.treatments === 1 ? 'treatment' : 'each treatment', whole(answer.fixed.treatment)],
-      ['all arms', bold(whole(answer.units)) + (answer.sequential === null ? '' : dim(`  with ${signedPercent(answer.sequential.inflation - 1)} for the looks`))],
+      ['control', arm(1)],
+      [question.treatments === 1 ? 'treatment' : 'each treatment', arm(question.ratio)],
+      ['all arms', bold(whole(answer.units)) + (answer.sequential === null ? '' : dim(`  of which ${signedPercent(answer.sequential.inflation - 1)} for the looks`))],
       ...(answer.days === null ? [] : [['days', `${whole(answer.days)}${dim('  whole weeks')}`]]),
       ['alpha', `${answer.alpha}${question.treatments > 1 ? dim('  of each comparison') : ''}`],
     ]

@@ -6,6 +6,7 @@ use crate::condition::{Node, asked, flatten};
 use crate::encode::{FlagCode, Operand, Test};
 use crate::experiment::Experiment;
 use crate::model::{Model, WrittenFlag};
+use crate::time::{self, moment};
 use crate::values::values;
 use crate::wire::Prerequisite;
 use isoflag_written::{did_you_mean, member};
@@ -102,6 +103,9 @@ pub(crate) fn lower_flag(number: usize, model: &Model, compiler: &mut Compiler) 
     let path = member("$.flags", key);
     let before = compiler.count();
     let effective = Effective::new(written, &path, model.environment.as_deref());
+    if let Some(text) = written.flag.expires.as_ref().filter(|text| moment(text).is_none()) {
+        compiler.error(format!("{path}.expires"), format!("`{text}` is not a date, {}", time::FORMS));
+    }
     let variants = values(&written.flag, &path, &mut compiler.problems);
     let mut scope = Scope { key, number, written, reads: Vec::new(), read: HashSet::new() };
     let off = scope.variant(effective.off.0, &effective.off.1, compiler);
