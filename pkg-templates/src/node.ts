@@ -93,20 +93,17 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
   const tracker = createTracker({ url: options.url, key: options.key, onError, ...options.tracker })
   if (contextSecret !== undefined && contextSecret.length < SHORTEST_SECRET)
     throw new TypeError(`\`contextSecret\` has ${contextSecret.length} characters: whoever guesses it can be any visitor, so use ${SHORTEST_SECRET} or more`)
-  let unsent = 0
   process.on('beforeExit', beforeExit)
   let told = ''
 
   /**
    * What is waiting when a process has nothing more to do is sent before it ends. A worker that stays away must not keep the
-   * process alive for ever, for every attempt leads here again: what this did not bring down is given up, and told.
+   * process alive for ever, for every answer leads here again: what this did not bring down is given up, and told.
    */
   function beforeExit(): void {
     const { waiting } = tracker.stats()
     if (waiting === 0) return
-    if (waiting === unsent) return void tracker.close({ withinSeconds: 0 })
-    unsent = waiting
-    void tracker.flush({ withinSeconds: 5 })
+    void tracker.flush({ withinSeconds: 5 }).then(() => (tracker.stats().waiting < waiting ? undefined : tracker.close({ withinSeconds: 0 })))
   }
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -11,8 +11,10 @@ import { type Consent, consentOf, isBot, prerendering } from './track/gate.ts'
 import { uuidv7 } from './track/id.ts'
 import { type Log, openLog } from './track/log.ts'
 import { watchPage } from './track/page.ts'
+import { NO_PATIENCE } from './track/patience.ts'
 import { routeFor } from './track/send.ts'
 import { Sender } from './track/sender.ts'
+import { within } from './track/within.ts'
 import type { Exposure, Json, Snapshot } from './types.ts'
 
 export type { Exposure, Json, Snapshot } from './types.ts'
@@ -130,9 +132,15 @@ export interface Tracker {
   setConsent(consent: Consent): void
   /** What arrived, what waits, and what was dropped, by why. */
   stats(): TrackerStats
-  /** Sends what is waiting; settles when it has arrived or an attempt has failed. Never rejects. */
+  /**
+   * Sends what is waiting; settles when it has arrived or an attempt has failed, and at once while a pause after a failure lasts.
+   * With `withinSeconds` it waits for pauses and settles in that time. Never rejects.
+   */
   flush(within?: Within): Promise<void>
-  /** A last flush, then nothing more is taken. A server tries for 5 seconds by default; what it could not send is lost, and told. */
+  /**
+   * A last flush, then nothing more is taken. A server tries for 5 seconds by default, and then breaks off. What could be neither
+   * sent nor kept on this device is lost, and told.
+   */
   close(within?: Within): Promise<void>
 }
 
@@ -162,6 +170,9 @@ const MAX_TAGS = 64
 
 /** Events of earlier pages taken up at once. The rest follows when these have arrived: a backlog must not crowd out what happens now. */
 const PORTION = 200
+
+/** How long closing waits for the disk, where nobody said how long it may take. */
+const DISK_MS = 1_000
 
 /** Makes a tracker. Safe to call while rendering on a server: nothing happens before the first event. */
 export function createTracker(options: TrackerOptions): Tracker {
@@ -194,6 +205,12 @@ export function createTracker(options: TrackerOptions): Tracker {
     retryMs: retrySeconds * 1000,
     online: () => globalThis.navigator?.onLine !== false,
     waitUntil: options.waitUntil,
+    patience: {
+      kept: () => log?.patience() ?? NO_PATIENCE,
+      // What was withdrawn while it was on its way leaves no note behind.
+      keep: patience => (consent === 'granted' ? log?.bePatient(patience) : undefined),
+    },
+    idle: () => void restore(),
     about: () => drops.report((name ??= uuidv7(Date.now()))),
     arrived(items, rejected) {
       log?.strike(items)
@@ -248,10 +265,10 @@ export function createTracker(options: TrackerOptions): Tracker {
       waitsForVisit = false
       release()
     })
-    const hide = (): void => (sender.leave(), log?.hide())
+    const hide = (): void => (sender.leave(), void log?.hide())
     const show = (): void => sender.comeBack()
-    const leave = (): void => (hide(), log?.leave())
-    const comeBack = (): void => (log?.comeBack(), show())
+    const leave = (): void => (leaveUndecided(), hide(), log?.leave())
+    const comeBack = (): void => (drops.set('undecided', 0), log?.comeBack(), show())
     stopWatching = watchPage({ hide, show, leave, comeBack, online: () => sender.retry() })
     openDevice()
     if (consent === 'granted' && !waitsForVisit) void restore()
@@ -263,7 +280,9 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   async function restore(): Promise<void> {
     if (log === undefined || closed || consent !== 'granted') return
-    backlog = false
+    // In a pause it stays where it is, or every page of a visit would take it up and let it go in a beacon.
+    backlog = sender.paused()
+    if (backlog) return
     const { items, expired, more } = await log.inherit(Math.min(PORTION, Math.ceil(maxQueue / 2)))
     backlog = more
     if (expired > 0) drops.add('expired', expired)
@@ -271,6 +290,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     if (items.length === 0 || (consent as Consent) !== 'granted') return
     sender.restore(items)
     await sender.drain()
+  }
+
+  /**
+   * Without consent neither disk nor network may have what is held: it ends with the page. If that comes back after all, so do
+   * the events.
+   */
+  function leaveUndecided(): void {
+    if (held.length === 0 || consent !== 'pending' || waitsForVisit) return
+    drops.set('undecided', held.length)
+    onError(new TrackError('dropped', `${held.length} events were dropped: the page was left before the visitor had agreed or not`))
   }
 
   function forgetDevice(): void {
@@ -343,18 +372,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     stats: () => ({ waiting: held.length + sender.waiting, arrived, dropped: drops.counts() }),
     async flush({ withinSeconds = 0 } = {}) {
-      await sender.drain()
-      await sender.drainWithin(withinSeconds * 1000)
+      await (withinSeconds > 0 ? sender.drainWithin(withinSeconds * 1000) : sender.drain())
     },
     async close({ withinSeconds = inPage ? 0 : 5 } = {}) {
       closed = true
       stopWatching?.()
-      await sender.drain()
-      await sender.drainWithin(withinSeconds * 1000)
-      sender.stop()
-      log?.leave()
+      const end = Date.now() + withinSeconds * 1000
+      // Without a time of its own it is one round, and that is over when a request would be.
+      await (withinSeconds > 0 ? sender.drainWithin(withinSeconds * 1000) : within(timeoutSeconds * 1000, sender.drain()))
+      sender.end()
       // What is in the log waits for the next visit.
-      const lost = held.length + (log === undefined ? sender.waiting : 0)
+      const unsent = log === undefined ? sender.waiting : await log.close(withinSeconds > 0 ? end - Date.now() : DISK_MS)
+      const lost = held.length + unsent
       if (lost === 0) return
       held = []
       sender.forget()

@@ -11,6 +11,21 @@ const { dir } = await install()
 const compiled = compile(datafile)
 const TYPES = { js: 'text/javascript', wasm: 'application/wasm' }
 
+/** In a page: opening a database fails until `heal()`; `failed(n)` waits for as many failures. */
+function failing() {
+  const { open } = IDBFactory.prototype
+  let count = 0
+  IDBFactory.prototype.open = () => {
+    const request = { error: new DOMException('Internal error opening backing store', 'UnknownError') }
+    queueMicrotask(() => (count++, request.onerror()))
+    return request
+  }
+  globalThis.heal = () => (IDBFactory.prototype.open = open)
+  globalThis.failed = async many => {
+    while (count < many) await new Promise(done => setTimeout(done))
+  }
+}
+
 describe('in Chromium', () => {
   let browser, context, site, worker, page
   // What the worker does with a batch; a test may change it.
@@ -54,6 +69,7 @@ describe('in Chromium', () => {
     const all = { url: worker.url, key: 'iso_client_test_x', units: { visitorId: 'v-1' }, retrySeconds: 0.05, ...options }
     await on.evaluate(async options => {
       const { createTracker } = await import('/isoflag/dist/track.js')
+      globalThis.workerUrl = options.url
       globalThis.tracker = createTracker(options)
     }, all)
   }
@@ -205,8 +221,101 @@ describe('in Chromium', () => {
     })
     assert.deepEqual(stats, { waiting: 205, arrived: 0, dropped: {} })
     handle = accept
-    await page.evaluate(() => globalThis.tracker.flush())
+    await page.evaluate(() => dispatchEvent(new Event('online')))
     await until(() => new Set(came('backlog').map(({ id }) => id)).size === 450 && came('now').length >= 55)
+    await holds([])
+  })
+
+  test('a busy worker is left alone by every page of the visit, and then gets all of it', async () => {
+    const note = () => page.evaluate(place => localStorage[`isoflag ${place}`], `${worker.url}/v1/events`)
+    const busy = seconds => () => ({ status: 429, headers: { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after', 'retry-after': String(seconds) } })
+    /** Goes on to another page, tracks there, and flushes. */
+    const goOn = async name => {
+      await page.goto(`${site.url}/next`)
+      await page.evaluate(async ([url, name]) => {
+        const { createTracker } = await import('/isoflag/dist/track.js')
+        globalThis.tracker = createTracker({ url, key: 'iso_client_test_x', units: { visitorId: 'v-1' }, retrySeconds: 0.05 })
+        globalThis.tracker.track(name)
+        await globalThis.tracker.flush()
+      }, [worker.url, name])
+    }
+    await visit('/', { consent: 'denied' })
+    await visit()
+    handle = busy(600)
+    await page.evaluate(async () => (globalThis.tracker.track('patient'), globalThis.tracker.flush()))
+    await goOn('patient')
+    await holds(['patient', 'patient'])
+    await goOn('patient')
+    await holds(['patient', 'patient', 'patient'])
+    await page.evaluate(() => Promise.all([1, 2, 3].map(() => globalThis.tracker.flush())))
+    await page.goto(`${site.url}/next`)
+    // One attempt, and of each event one beacon, when its page went: that may be its last word.
+    await until(() => came('patient').length >= 4)
+    assert.deepEqual([came('patient').length, batches().length, new Set(came('patient').map(({ id }) => id)).size], [4, 4, 3])
+    await holds(['patient', 'patient', 'patient'])
+    assert.ok(Number((await note()).split(' ')[0]) > Date.now() + 500_000, await note())
+    // The pause is over, as by another clock; what was noted by nobody's clock is no pause.
+    for (const text of [`${Date.now() + 300} 1`, '9e99 1', 'soon', '']) {
+      await page.evaluate(([place, text]) => (localStorage[`isoflag ${place}`] = text), [`${worker.url}/v1/events`, text])
+      handle = accept
+      worker.seen.length = 0
+      await goOn('in the end')
+      await until(() => came('in the end').length === 1)
+      await holds([])
+    }
+    await visit()
+    handle = busy(600)
+    await page.evaluate(() => (globalThis.tracker.track('patient'), globalThis.tracker.flush()))
+    assert.ok(await note())
+    await page.evaluate(() => globalThis.tracker.setConsent('denied'))
+    assert.equal(await note(), undefined, 'withdrawn, nothing stays on the device')
+  })
+
+  test('a disk that fails is asked again: what was tracked meanwhile is written, what was left is read', async () => {
+    await visit('/', { consent: 'denied' })
+    await visit()
+    handle = () => undefined
+    await page.evaluate(() => globalThis.tracker.track('left before'))
+    await holds(['left before'])
+    await page.goto(`${site.url}/next`)
+    await visit('/', { flushSeconds: 1000 })
+    await page.evaluate(failing)
+    await page.evaluate(async () => {
+      globalThis.tracker.track('disk away')
+      await globalThis.failed(2)
+      globalThis.heal()
+    })
+    await holds(['left before'])
+    await page.evaluate(() => globalThis.tracker.track('disk back'))
+    await holds(['left before', 'disk away', 'disk back'])
+    await page.evaluate(() => globalThis.tracker.flush())
+    await until(() => came('left before').some(Boolean) && came('disk away').length === 1 && came('disk back').length === 1)
+    await holds([])
+  })
+
+  test('closed while the worker is away, what the disk did not take is said to the next visit, or told as lost', async () => {
+    await visit('/', { consent: 'denied' })
+    for (const forbidden of [true, false]) {
+      await visit()
+      handle = () => undefined
+      await page.evaluate(failing)
+      const [stats, errors] = await page.evaluate(async forbidden => {
+        const { createTracker } = await import('/isoflag/dist/track.js')
+        const errors = []
+        if (forbidden) Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError') }
+        const tracker = createTracker({ url: globalThis.workerUrl, key: 'iso_client_test_x', units: { visitorId: 'v-1' }, onError: ({ code, message }) => errors.push([code, message]) })
+        for (let i = 0; i < 2; i++) tracker.track('closed without a disk')
+        await tracker.close({ withinSeconds: 0.2 })
+        return [tracker.stats(), errors.filter(([code]) => code === 'dropped')]
+      }, forbidden)
+      if (forbidden) {
+        assert.deepEqual([stats.dropped, errors.length], [{ closed: 2 }, 1])
+        assert.match(errors[0][1], /^2 events were dropped: the tracker was closed/)
+      } else assert.deepEqual([stats.dropped, errors], [{}, []])
+    }
+    await visit()
+    await page.evaluate(() => globalThis.tracker.track('next visit'))
+    await until(() => came('closed without a disk').length === 2)
     await holds([])
   })
 

@@ -21,7 +21,10 @@ test('Retry-After may be a date, and nothing that is not one is believed', async
   const waits = []
   t.mock.method(globalThis, 'setTimeout', (callback, ms) => (waits.push(ms), { unref() {} }))
   tracker.track('a')
-  for (header of ['Fri, 01 Jan 2027 00:02:00 GMT', 'Thu, 31 Dec 2026 23:00:00 GMT', 'soon', '-5', '86400', '1.5']) await tracker.flush()
+  for (header of ['Fri, 01 Jan 2027 00:02:00 GMT', 'Thu, 31 Dec 2026 23:00:00 GMT', 'soon', '-5', '86400', '1.5']) {
+    await tracker.flush()
+    t.mock.timers.tick(waits.at(-1))
+  }
   // The flush timer first; then what was asked for, an hour at most, and the own pause of 1, 2, 4 … seconds on top.
   assert.deepEqual(waits, [5000, 120_000 + 1000, 2000, 4000, 8000, 3_600_000 + 16_000, 1500 + 32_000])
 })
@@ -115,7 +118,7 @@ test('an answer that comes by two ways counts once', async t => {
   assert.deepEqual([tracker.stats(), errors.length], [{ waiting: 0, arrived: 1, dropped: { rejected: 1 } }, 1])
 })
 
-test('a host that ends with its response tries again while it may, and the next response too', async () => {
+test('a host that ends with its response tries again while it may, and the next response too', async t => {
   const waiting = []
   const answers = [busy(0), { status: 503 }]
   const { tracker, stored, server } = await setUp({ waitUntil: promise => waiting.push(promise) }, (call, i) => answers[i] ?? accept(call))
@@ -127,7 +130,7 @@ test('a host that ends with its response tries again while it may, and the next 
   away.tracker.track('b')
   await Promise.all(waiting)
   assert.equal(away.tracker.stats().waiting, 1)
-  await away.tracker.flush()
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 61_000 })
   away.tracker.track('c')
   await Promise.all(waiting)
   assert.equal(away.stored().size, 2)
@@ -143,6 +146,94 @@ test('closing tries until it arrived or the time is up, and says what is lost', 
   await away.tracker.close({ withinSeconds: 0.05 })
   assert.deepEqual(away.errors.map(({ code, message }) => [code, message.slice(0, 23)]), [['unreachable', 'cannot send events to `'], ['dropped', '3 events were dropped: ']])
   assert.deepEqual(away.tracker.stats(), { waiting: 0, arrived: 0, dropped: { closed: 3 } })
+})
+
+test('closing keeps its time whatever is under way, breaks that off, and counts the rest as lost', async () => {
+  let cut = 0
+  const fetch = (url, { body, signal }) => {
+    if (cut++ === 0) return Promise.resolve(Response.json({ accepted: JSON.parse(body).events.length, duplicates: 0, rejected: [] }))
+    // Heeds its signal, which only this close can abort: the request has a quarter of an hour.
+    return new Promise((_, reject) => signal.addEventListener('abort', () => (cut++, reject(signal.reason))))
+  }
+  const { tracker, errors } = await setUp({ fetch, timeoutSeconds: 900, flushAt: 10_000 })
+  for (let i = 0; i < 1000; i++) tracker.track('a')
+  await tracker.flush({ withinSeconds: 0.05 })
+  assert.deepEqual(tracker.stats(), { waiting: 800, arrived: 200, dropped: {} }, 'a flush keeps its time as well')
+  await tracker.close({ withinSeconds: 0.05 })
+  assert.deepEqual([cut, tracker.stats()], [3, { waiting: 0, arrived: 200, dropped: { closed: 800 } }])
+  assert.deepEqual(errors.map(({ code, message }) => [code, message.slice(0, 25)]), [['dropped', '800 events were dropped: ']])
+})
+
+test('told to wait, a flush waits, and says so at once', async t => {
+  const { server, tracker } = await setUp({}, () => busy(600))
+  tracker.track('a')
+  for (let i = 0; i < 3; i++) await tracker.flush()
+  await tracker.flush({ withinSeconds: 5 })
+  await tracker.close({ withinSeconds: 5 })
+  assert.deepEqual([server.seen.length, tracker.stats().dropped], [1, { closed: 1 }])
+  // So it does after a failure that asked for nothing.
+  const ill = await setUp({ retrySeconds: 100 }, () => ({ status: 500 }))
+  ill.tracker.track('a')
+  for (let i = 0; i < 3; i++) await ill.tracker.flush()
+  assert.equal(ill.server.seen.length, 1)
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 100_000 })
+  await ill.tracker.flush()
+  assert.equal(ill.server.seen.length, 2)
+})
+
+test('a fetch that does not heed its signal is given up in its time', async () => {
+  let calls = 0
+  const fetch = (...all) => (calls++ === 0 ? new Promise(() => {}) : globalThis.fetch(...all))
+  const { tracker, stored, errors } = await setUp({ fetch, timeoutSeconds: 0.05 })
+  tracker.track('a')
+  // What would keep a browser or a server alive beside it.
+  const alive = setInterval(() => {}, 1000)
+  await tracker.flush()
+  clearInterval(alive)
+  assert.deepEqual(errors.map(({ code }) => code), ['unreachable'])
+  await tracker.flush({ withinSeconds: 5 })
+  assert.equal(stored().size, 1)
+})
+
+test('a request that was broken off with the response it belonged to stops nobody who comes later', async t => {
+  t.mock.method(AbortSignal, 'timeout', () => new AbortController().signal)
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+  const promises = []
+  for (const waitUntil of [promise => promises.push(promise), undefined]) {
+    let answer
+    let calls = 0
+    const fetch = (...all) => (calls++ === 0 ? new Promise(done => (answer = done)) : globalThis.fetch(...all))
+    const { tracker, stored, errors } = await setUp({ fetch, waitUntil, flushSeconds: 0 })
+    tracker.track('cut off')
+    if (!waitUntil) void tracker.flush()
+    await until(() => calls === 1)
+    t.mock.timers.tick(20_000)
+    tracker.track('later')
+    await until(() => stored().size === 2)
+    await until(() => tracker.stats().waiting === 0)
+    // Should it be heard of after all, it is nobody's news.
+    answer(new Response('', { status: 503 }))
+    for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+    assert.deepEqual([tracker.stats(), errors], [{ waiting: 0, arrived: 2, dropped: {} }, []])
+  }
+})
+
+test('what waits for a consent that nobody gave ends with its page, counted and told; a page that comes back has it yet', async t => {
+  const { leave, window, beacons } = page(t, () => true)
+  const { tracker, errors, events } = await setUp({ consent: 'pending' })
+  leave()
+  tracker.track('a')
+  tracker.expose(exposure)
+  leave()
+  assert.deepEqual([tracker.stats().dropped, beacons.length], [{ undecided: 2 }, 0])
+  assert.deepEqual(errors.map(({ code, message }) => [code, message]), [['dropped', '2 events were dropped: the page was left before the visitor had agreed or not']])
+  window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+  assert.deepEqual(tracker.stats(), { waiting: 2, arrived: 0, dropped: {} })
+  tracker.setConsent('granted')
+  await tracker.flush()
+  assert.equal(events().length, 2)
+  leave()
+  assert.deepEqual(tracker.stats(), { waiting: 0, arrived: 2, dropped: {} })
 })
 
 test('what was withdrawn while it was on its way is counted once, and nothing follows it', async () => {

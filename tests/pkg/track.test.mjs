@@ -110,7 +110,7 @@ test('an answer that does not come is a failure like any other', async () => {
   await tracker.flush()
   assert.equal(errors[0].code, 'unreachable')
   silent = false
-  await tracker.flush()
+  await tracker.flush({ withinSeconds: 5 })
   assert.deepEqual([server.seen.length, stored().size], [2, 1])
 })
 
@@ -119,12 +119,17 @@ test('Retry-After is kept, and doubling waits with jitter where it is absent', a
   const { tracker } = await setUp({ retrySeconds: 1, fetch: async () => answer() })
   const waits = []
   t.mock.method(Math, 'random', () => 1)
+  t.mock.timers.enable({ apis: ['Date'] })
   t.mock.method(globalThis, 'setTimeout', (callback, ms) => (waits.push(ms), { unref() {} }))
   tracker.track('a')
   await tracker.flush()
   answer = () => new Response('', { status: 500 })
-  for (let i = 0; i < 7; i++) await tracker.flush()
+  for (let i = 0; i < 7; i++) {
+    t.mock.timers.tick(waits.at(-1))
+    await tracker.flush()
+  }
   answer = () => Response.json({ accepted: 1, duplicates: 0, rejected: [] })
+  t.mock.timers.tick(waits.at(-1))
   await tracker.flush()
   assert.deepEqual(waits, [5000, 91_000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
 })
@@ -150,6 +155,36 @@ test('a refused batch is told and not sent for ever', async () => {
   await tracker.flush()
   assert.equal(server.seen.length, 1)
   assert.deepEqual([errors[0].code, /1 events were refused by `http.*`: 401: no such key/.test(errors[0].message)], ['refused', true])
+})
+
+test('only an isoflag worker refuses: whoever stands before it passes, and the events are kept', async () => {
+  const error = (code, message = 'no') => JSON.stringify({ error: { code, message } })
+  const html = '<!doctype html><h1>Not here</h1>'
+  const strangers = [[404, html], [403, html], [405, html], [400, ''], [401, '{}'], [413, html], [415, 'null'], [404, error('not_found')], [403, error('403')],
+    [400, error('forbidden')], [403, error(403)], [451, error('bad_request')], [409, JSON.stringify({ error: 'conflict' })], [418, '{"error":null}']]
+  for (const [status, body] of strangers) {
+    const { server, tracker, errors } = await setUp({}, (call, i) => (i === 0 ? { status, body } : accept(call)))
+    tracker.track('a')
+    await tracker.flush()
+    assert.deepEqual([tracker.stats(), errors.map(({ code }) => code)], [{ waiting: 1, arrived: 0, dropped: {} }, ['unreachable']], `${status} ${body}`)
+    assert.ok(errors[0].message.includes(`\`: ${status}`), errors[0].message)
+    await tracker.flush({ withinSeconds: 5 })
+    assert.deepEqual([tracker.stats(), server.seen.length], [{ waiting: 0, arrived: 1, dropped: {} }, 2], `${status} ${body}`)
+  }
+  for (const [status, code] of [[400, 'bad_request'], [401, 'unauthorized'], [403, 'forbidden'], [413, 'payload_too_large'], [415, 'unsupported_media_type']]) {
+    const { tracker } = await setUp({}, () => ({ status, body: error(code) }))
+    tracker.track('a')
+    await tracker.flush()
+    assert.deepEqual(tracker.stats(), { waiting: 0, arrived: 0, dropped: { refused: 1 } }, code)
+  }
+})
+
+test('a gateway that says no for long fills the queue and no more, and its Retry-After counts', async () => {
+  const { server, tracker } = await setUp({ maxQueue: 3, retrySeconds: 0 }, () => ({ status: 403, headers: { 'retry-after': '60' }, body: 'blocked' }))
+  for (let i = 0; i < 2; i++) tracker.track('a')
+  for (let i = 0; i < 3; i++) await tracker.flush()
+  for (let i = 0; i < 2; i++) tracker.track('b')
+  assert.deepEqual([server.seen.length, tracker.stats()], [1, { waiting: 3, arrived: 0, dropped: { queue_full: 1 } }])
 })
 
 test('what cannot be sent is dropped aloud', async () => {

@@ -2,7 +2,7 @@
 
 /**
  * `bot`, `consent`: not to be sent. `nobody`, `not_json`, `too_large`, `closed`: not fit to be. `queue_full`, `expired`: kept as
- * long as was agreed. `rejected`, `refused`: sent, and not taken by the worker.
+ * long as was agreed. `undecided`: the page was left before the visitor had agreed or not. `rejected`, `refused`: sent, and not taken by the worker.
  */
 export type DropReason =
   | 'bot'
@@ -15,6 +15,7 @@ export type DropReason =
   | 'refused'
   | 'rejected'
   | 'too_large'
+  | 'undecided'
 
 export interface TrackerStats {
   /** Events in memory without an answer. */
@@ -31,6 +32,12 @@ export class Drops {
 
   add(reason: DropReason, many = 1): void {
     this.#counts[reason] = (this.#counts[reason] ?? 0) + many
+  }
+
+  /** In place of what was counted. */
+  set(reason: DropReason, many: number): void {
+    delete this.#counts[reason]
+    if (many > 0) this.#counts[reason] = many
   }
 
   counts(): Partial<Record<DropReason, number>> {

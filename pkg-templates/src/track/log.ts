@@ -9,6 +9,8 @@
 // free. Without Web Locks every page counts as gone, which costs a few bytes.
 
 import { type Item, storedItem } from './batch.ts'
+import { keepPatience, keptPatience, NO_PATIENCE, type Patience } from './patience.ts'
+import { within } from './within.ts'
 import { heardWords, leaveWords } from './words.ts'
 
 /** How long an event waits for a next visit. Ids begin with their time, so the name of an entry tells its age. */
@@ -36,11 +38,16 @@ export interface Log {
   strike(items: readonly Item[]): void
   /** Takes over what is left, at most `most`. */
   inherit(most: number): Promise<Left>
-  /** The page may be killed from now on: what is not written yet is said. */
-  hide(): void
+  /** The page may be killed from now on: what is not written yet is said. Whether it could be. */
+  hide(): boolean
   /** The page may be gone for good: whoever comes next may have what it leaves. */
   leave(): void
   comeBack(): void
+  /** Leaves, and says how many events could be kept nowhere, having waited so long for the disk. */
+  close(ms: number): Promise<number>
+  /** The pause that pages of this device were asked for. */
+  patience(): Patience
+  bePatient(patience: Patience): void
   /** Forgets everything, also what other pages wrote. */
   wipe(): void
 }
@@ -71,7 +78,8 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
   let spoke = false
   let counter = 0
   let opening: Promise<IDBDatabase> | undefined
-  let queued: Work[] | undefined
+  const struck = new Set<string>()
+  let changing: Promise<void> | undefined
   let letGo: (() => void) | undefined
   const watched = new Set<string>()
   let leaving = new AbortController()
@@ -81,7 +89,7 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
   }
 
   function database(): Promise<IDBDatabase> {
-    return (opening ??= new Promise((resolve, reject) => {
+    return (opening ??= new Promise<IDBDatabase>((resolve, reject) => {
       const request = found.open(base, 1)
       request.onupgradeneeded = () => request.result.createObjectStore(STORE)
       request.onsuccess = () => {
@@ -94,21 +102,36 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
         resolve(result)
       }
       request.onerror = () => reject(request.error)
+    }).catch(failed => {
+      // A disk that is busy or full today may not be tomorrow: whoever has something to write asks again.
+      opening = undefined
+      throw failed
     }))
   }
 
-  // One transaction for all that one turn of the event loop asks. `relaxed`: a write survives the page, and that is enough.
-  function change(work: Work): void {
-    if (queued !== undefined) return void queued.push(work)
-    const all = (queued = [work])
-    const taken = (): void => {
-      if (queued === all) queued = undefined
-    }
-    // A log that cannot be written (private mode, disk full) leaves the queue in memory; there is nobody to tell.
-    void transaction(store => {
-      taken()
-      for (const one of all) one(store)
-    }).catch(taken)
+  // One transaction at a time takes all there is to write and to strike. `relaxed`: a write survives the page, and that is enough.
+  function change(): void {
+    changing ??= changeAll().then(
+      () => {
+        changing = undefined
+        if (unwritten.size + struck.size > 0) change()
+      },
+      // A log that cannot be written (private mode, disk full) leaves the queue in memory; the next event tries again.
+      () => void (changing = undefined),
+    )
+  }
+
+  async function changeAll(): Promise<void> {
+    let names: string[] = []
+    let gone: string[] = []
+    await transaction(store => {
+      names = [...unwritten.keys()]
+      gone = [...struck]
+      for (const [name, json] of unwritten) store.put(json, name)
+      for (const name of gone) store.delete(name)
+    })
+    for (const name of gone) struck.delete(name)
+    written(names)
   }
 
   async function transaction(work: Work): Promise<void> {
@@ -149,10 +172,7 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
     open.add(name)
     unwritten.set(name, json)
     hold()
-    change(store => {
-      store.put(json, name)
-      store.transaction.addEventListener('complete', () => written([name]))
-    })
+    change()
   }
 
   /** No longer to be said. */
@@ -161,10 +181,11 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
     if (spoke) speak()
   }
 
-  function speak(): void {
-    if (!spoke && unwritten.size === 0) return
-    leaveWords(own, unwritten)
+  function speak(): boolean {
+    if (!spoke && unwritten.size === 0) return true
+    const left = leaveWords(own, unwritten)
     spoke = unwritten.size > 0
+    return left
   }
 
   /** Makes the last words of pages that are gone this page's own. */
@@ -180,10 +201,14 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
         write(item)
       }
       // First said anew: between the two nothing can come.
-      speak()
-      leaveWords(key, new Map())
+      if (speak()) leaveWords(key, new Map())
     }
     return { said, names }
+  }
+
+  function leave(): void {
+    letGo?.()
+    leaving.abort()
   }
 
   return {
@@ -191,15 +216,17 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
     write,
     strike(items) {
       const names = items.map(({ name }) => name).filter(name => open.delete(name))
-      if (names.length > 0) change(store => names.forEach(name => store.delete(name)))
+      for (const name of names) struck.add(name)
       written(names)
+      if (names.length > 0) change()
       if (open.size === 0) letGo?.()
     },
     async inherit(most) {
       hold()
       const living = await alive()
       const oldest = String(Date.now() - KEPT_MS).padStart(15, '0')
-      const { said: items, names } = hear(living)
+      const { said, names } = hear(living)
+      const found: Item[] = []
       let expired = 0
       let more = false
       await transaction(store => {
@@ -208,7 +235,7 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
         cursor.onsuccess = () => {
           const at = cursor.result
           if (at === null) return
-          if (items.length >= most) return void (more = true)
+          if (said.length + found.length >= most) return void (more = true)
           const key = String(at.key)
           const owner = `${base} ${key.slice(-PAGE)}`
           if (key < oldest || count.result - expired > KEPT) {
@@ -221,7 +248,7 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
             if (living.has(owner)) watch(owner)
             else {
               const item = storedItem(String(at.value), nameAt(key.slice(0, 15)))
-              items.push(item)
+              found.push(item)
               open.add(item.name)
               at.delete()
               store.put(item.json, item.name)
@@ -229,26 +256,38 @@ export function openLog(place: string, id: string, freed: () => void): Log | und
           }
           at.continue()
         }
-      }).catch(() => undefined)
+      }).catch(() => {
+        // Nothing of it happened. Later it may.
+        for (const { name } of found.splice(0)) open.delete(name)
+        expired = 0
+        more = true
+      })
       if (open.size === 0) letGo?.()
-      return { items, expired, more }
+      return { items: [...said, ...found], expired, more }
     },
     hide: speak,
-    leave() {
-      letGo?.()
-      leaving.abort()
-    },
+    leave,
     comeBack() {
       leaving = new AbortController()
       if (open.size > 0) hold()
       freed()
     },
+    async close(ms) {
+      if (!speak()) await within(ms, Promise.resolve(changing))
+      const kept = speak()
+      leave()
+      return kept ? 0 : unwritten.size
+    },
+    patience: () => keptPatience(base),
+    bePatient: patience => keepPatience(base, patience),
     wipe() {
       open.clear()
       unwritten.clear()
+      struck.clear()
       spoke = false
       letGo?.()
-      queued = undefined
+      changing = undefined
+      keepPatience(base, NO_PATIENCE)
       for (const key of heardWords(`${base} `).keys()) leaveWords(key, unwritten)
       const before = opening
       opening = undefined

@@ -21,7 +21,8 @@ export interface Rejected {
 
 export type Outcome =
   | { readonly kind: 'arrived'; readonly rejected: readonly Rejected[] }
-  | { readonly kind: 'retry'; readonly why: string; readonly afterMs: number }
+  /** `afterMs`: the pause that was asked for, if only of length 0; none where nobody answered. */
+  | { readonly kind: 'retry'; readonly why: string; readonly afterMs?: number }
   | { readonly kind: 'refused'; readonly why: string }
 
 /** Throws when there is nowhere to send to: a tracker that could never send would lose everything in silence. */
@@ -36,54 +37,64 @@ export function routeFor({ url, key, endpoint }: { readonly url?: string; readon
     : { url: place, place, headers: { ...headers, authorization: bearer(key) }, beacon: false }
 }
 
+/** What a worker says to a batch it will never take. Any other 4xx is somebody's who stands before it, and passes. */
+const FINAL: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+}
+
+const NOT_OURS = 'the answer is not one of an isoflag worker'
+
+/** Settles in `timeoutMs` even where `fetch` does not heed its signal, and at once when `ending` is aborted. */
 export async function post(
   fetch: typeof globalThis.fetch,
   route: Route,
   body: string,
   timeoutMs: number,
   keepalive: boolean,
+  ending: AbortController = new AbortController(),
 ): Promise<Outcome> {
-  let response: Response
-  let text: string
-  try {
-    response = await fetch(route.url, {
+  const { signal } = ending
+  const late = AbortSignal.timeout?.(timeoutMs)
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+    late?.addEventListener('abort', () => ending.abort(late.reason))
+  })
+  async function ask(): Promise<Outcome> {
+    const response = await fetch(route.url, {
       method: 'POST',
       headers: route.headers,
       body,
-      signal: AbortSignal.timeout?.(timeoutMs) ?? null,
+      signal,
       // workerd knows no keepalive; it is only asked for on the way out of a page.
       ...(keepalive ? { keepalive } : {}),
     })
-    text = await response.text()
+    return judge(response, await response.text())
+  }
+  try {
+    return await Promise.race([ask(), ended])
   } catch (error) {
-    return { kind: 'retry', why: messageOf(error), afterMs: 0 }
+    return { kind: 'retry', why: messageOf(error) }
   }
-  const { status } = response
-  if (response.ok) return arrived(text)
-  const why = `${status}${detail(text)}`
-  if (status >= 500 || status === 429 || status === 408 || status === 425)
-    return { kind: 'retry', why, afterMs: retryAfter(response.headers.get('retry-after')) }
-  return { kind: 'refused', why }
 }
 
-/** Only an isoflag worker's answer counts: a hotel's login page says 200 as well. */
-function arrived(text: string): Outcome {
+/** Only an isoflag worker's answer ends the wait for one: a hotel's login page says 200 as well, and a gateway 403 or 404. */
+function judge({ ok, status, headers }: Response, text: string): Outcome {
+  let said: { accepted?: unknown; rejected?: unknown; error?: { code?: unknown; message?: unknown } } = {}
   try {
-    const { accepted, rejected } = JSON.parse(text) as { accepted: unknown; rejected: readonly Rejected[] }
-    if (typeof accepted === 'number' && Array.isArray(rejected)) return { kind: 'arrived', rejected }
+    said = Object(JSON.parse(text))
   } catch {
-    // Told below.
+    // Not ours.
   }
-  return { kind: 'retry', why: 'the answer is not one of an isoflag worker', afterMs: 0 }
-}
-
-function detail(text: string): string {
-  try {
-    const { error } = JSON.parse(text) as { error: { message: string } }
-    return `: ${error.message}`
-  } catch {
-    return ''
-  }
+  const { accepted, rejected, error } = said
+  if (ok)
+    return typeof accepted === 'number' && Array.isArray(rejected) ? { kind: 'arrived', rejected } : { kind: 'retry', why: NOT_OURS }
+  const why = error?.message ? `${status}: ${error.message}` : `${status}`
+  if (error?.code && error.code === FINAL[status]) return { kind: 'refused', why }
+  return { kind: 'retry', why, afterMs: retryAfter(headers.get('retry-after')) }
 }
 
 /** Seconds or a date, as HTTP has it; not more than an hour, whatever it says. */

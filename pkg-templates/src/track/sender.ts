@@ -2,7 +2,9 @@
 // when they leave and come back.
 
 import { bodyOf, cut, type Item, MAX_BYTES } from './batch.ts'
+import { NO_PATIENCE, type Patience } from './patience.ts'
 import { type Outcome, post, type Rejected, type Route } from './send.ts'
+import { within } from './within.ts'
 
 export interface SenderOptions {
   readonly route: Route
@@ -15,6 +17,10 @@ export interface SenderOptions {
   readonly online: () => boolean
   /** Keeps a request alive that outlasts the response it was caused by. */
   readonly waitUntil: ((promise: Promise<unknown>) => void) | undefined
+  /** What the pages of this device were told to wait for, and how it is said to them. */
+  readonly patience: { kept(): Patience; keep(patience: Patience): void }
+  /** Called when a pause is over and nothing waits here: something may wait elsewhere. */
+  readonly idle: () => void
   /** What every batch says beside its events. */
   readonly about: () => string
   readonly arrived: (items: readonly Item[], rejected: readonly (Rejected & { readonly item: Item })[]) => void
@@ -28,18 +34,27 @@ const MAX_WAIT = 60_000
 const LASTING_MS = 15_000
 /** Below this a beacon is not halved again: there is no room. */
 const SMALL_BYTES = 2_000
+/** What a request gets beyond its time before nobody believes in it any more. */
+const GRACE_MS = 1_000
 
 export class Sender {
   readonly #options: SenderOptions
   #pending: Item[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
-  #underway: Promise<void> | undefined
+  #underway: Promise<void> = Promise.resolve()
+  /** Counts the rounds; what an earlier one has yet to say moves nothing but its own events. */
+  #round = 0
+  /** Until when a round is believed in. A time and not a promise: where requests are broken off, promises never settle. */
+  #busyUntil = 0
+  #ending = new AbortController()
   #failures = 0
+  /** Whether anybody heard of this outage. */
+  #told = false
   /** When the pause after a failure ends. */
   #nextTry = 0
   /** The part of it the worker asked for. */
   #notBefore = 0
-  /** Until when somebody is at it in `waitUntil`. A time and not a promise: where requests are broken off, promises never settle. */
+  /** Until when somebody is at it in `waitUntil`, a time as well. */
   #lastingUntil = 0
 
   constructor(options: SenderOptions) {
@@ -56,7 +71,7 @@ export class Sender {
   }
 
   #schedule(): void {
-    if (this.#underway !== undefined) return
+    if (this.#busy) return
     const { flushAt, flushMs, waitUntil } = this.#options
     if (waitUntil !== undefined) {
       // Where a request is all the time there is, it must not be outlived by a timer.
@@ -70,9 +85,8 @@ export class Sender {
       return
     }
     // While the worker is away only its waiting time counts.
-    if (this.#failures > 0) return
-    if (this.#pending.length >= flushAt) void this.drain()
-    else this.#timer ??= setTimeout(() => void this.drain(), flushMs)
+    if (this.#failures === 0 && this.#pending.length >= flushAt) void this.drain()
+    else this.#timer ??= setTimeout(() => this.#due(), flushMs)
   }
 
   /** Puts earlier events in front, without a timer of their own: they go with the next batch. */
@@ -80,41 +94,71 @@ export class Sender {
     this.#pending = [...items, ...this.#pending]
   }
 
+  get #busy(): boolean {
+    return Date.now() < this.#busyUntil
+  }
+
+  /** Whether a pause after a failure lasts, this page's own or one that another page of this device was asked for. */
+  paused(): boolean {
+    const now = Date.now()
+    if (now < this.#nextTry) return true
+    const { until, failures } = this.#options.patience.kept()
+    if (now >= until) return false
+    this.#failures = Math.max(this.#failures, failures)
+    this.#wait(until - now, until)
+    return true
+  }
+
+  /** Sends until nothing waits or an attempt fails; nothing while a pause lasts. */
   drain(): Promise<void> {
-    this.stop()
-    this.#underway ??= this.#sendAll().finally(() => {
-      this.#underway = undefined
+    if (this.#busy) return this.#underway
+    if (this.paused()) return Promise.resolve()
+    this.#stop()
+    const round = ++this.#round
+    this.#underway = this.#sendAll(round).finally(() => {
+      if (round !== this.#round) return
+      this.#busyUntil = 0
       // Tracked after the last look at the queue, while this was still under way.
       if (this.#pending.length > 0 && this.#timer === undefined) this.#schedule()
     })
     return this.#underway
   }
 
-  /** Tries as often as the pauses after failures allow, for so long. */
+  /** Tries as often as the pauses after failures allow; settles in so long, whatever is under way then. */
   async drainWithin(ms: number): Promise<void> {
     const end = Date.now() + ms
     while (this.#pending.length > 0) {
-      const pause = Math.max(this.#nextTry - Date.now(), 0)
-      if (Date.now() + pause >= end) return
-      if (pause > 0) await new Promise(done => setTimeout(done, pause))
-      await this.drain()
+      const now = Date.now()
+      const pause = Math.max(this.#nextTry - now, 0)
+      if (now + pause >= end) return
+      await (pause > 0 ? new Promise(done => setTimeout(done, pause)) : within(end - now, this.drain()))
     }
+  }
+
+  /** Nothing more is sent; what is under way is broken off, for nobody would hear of it. */
+  end(): void {
+    this.#stop()
+    this.#round++
+    this.#busyUntil = 0
+    this.#ending.abort()
+    this.#ending = new AbortController()
   }
 
   /** Sends nothing of what is waiting. */
   forget(): void {
-    this.stop()
     this.#pending = []
   }
 
-  stop(): void {
+  #stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
   /** Tries again at once, unless the worker asked for patience: the network is back. */
   retry(): void {
-    if (this.#failures > 0 && this.#pending.length > 0 && Date.now() >= this.#notBefore) void this.drain()
+    if (this.#failures === 0 || this.#pending.length === 0 || Date.now() < this.#notBefore) return
+    this.#nextTry = 0
+    void this.drain()
   }
 
   /**
@@ -139,8 +183,8 @@ export class Sender {
   }
 
   comeBack(): void {
-    // Told to wait it waits, however often the page is hidden and shown: until then each event leaves in one beacon at most.
-    if (Date.now() < this.#notBefore) return
+    // In a pause it waits, however often the page is hidden and shown: until then each event leaves in one beacon at most.
+    if (this.paused()) return
     for (const item of this.#pending) item.beaconed = false
     if (this.#pending.length > 0) void this.drain()
   }
@@ -149,19 +193,23 @@ export class Sender {
   #keepAlive(batch: readonly Item[]): void {
     const { route, fetch, timeoutMs, about } = this.#options
     void post(fetch(), route, bodyOf(batch, about()), timeoutMs, true).then(outcome => {
-      // A failure is the next attempt's to count.
-      if (outcome.kind !== 'retry') this.#settle(batch, outcome)
+      // That nobody answered is the next attempt's to count.
+      if (outcome.kind !== 'retry' || outcome.afterMs !== undefined) this.#settle(batch, outcome)
       else for (const item of batch) item.beaconed = false
     })
   }
 
-  async #sendAll(): Promise<void> {
+  async #sendAll(round: number): Promise<void> {
     const { route, fetch, timeoutMs, online, about } = this.#options
-    while (this.#pending.length > 0) {
+    while (round === this.#round && this.#pending.length > 0) {
       const batch = cut(this.#pending)
+      this.#busyUntil = Date.now() + timeoutMs + GRACE_MS
+      const ending = new AbortController()
+      this.#ending = ending
       const outcome: Outcome = online()
-        ? await post(fetch(), route, bodyOf(batch, about()), timeoutMs, false)
-        : { kind: 'retry', why: 'this device is offline', afterMs: 0 }
+        ? await post(fetch(), route, bodyOf(batch, about()), timeoutMs, false, ending)
+        : { kind: 'retry', why: 'this device is offline' }
+      if (outcome.kind === 'retry' && round !== this.#round) return
       if (!this.#settle(batch, outcome)) return
     }
   }
@@ -169,11 +217,15 @@ export class Sender {
   /** Whether the batch is done with, one way or the other. */
   #settle(batch: readonly Item[], outcome: Outcome): boolean {
     if (outcome.kind === 'retry') {
-      if (this.#failures++ === 0) this.#options.unreachable(outcome.why)
+      if (!this.#told) this.#options.unreachable(outcome.why)
+      this.#told = true
+      this.#failures++
       this.#pause(outcome.afterMs)
       return false
     }
+    if (this.#failures > 0) this.#options.patience.keep(NO_PATIENCE)
     this.#failures = this.#nextTry = this.#notBefore = 0
+    this.#told = false
     // By identity: what was tracked during the flight is not touched. What was answered by another way, or withdrawn, is
     // nobody's news any more.
     const open = batch.filter(item => this.#pending.includes(item))
@@ -191,14 +243,32 @@ export class Sender {
     return true
   }
 
-  #pause(afterMs: number): void {
+  #pause(afterMs: number | undefined): void {
     const backoff = Math.min(this.#options.retryMs * 2 ** (this.#failures - 1), MAX_WAIT) * (0.5 + Math.random() / 2)
+    const now = Date.now()
+    const asked = afterMs ?? 0
     // On top of what was asked for: all who were told the same must not come back at the same moment.
-    const pause = afterMs + backoff
-    this.#notBefore = Date.now() + afterMs
-    this.#nextTry = Date.now() + pause
-    this.#timer = setTimeout(() => void this.drain(), pause)
+    this.#wait(asked + backoff, now + asked)
+    // Where nobody answered it may have been this page's own line, or its end.
+    if (afterMs !== undefined) this.#options.patience.keep({ until: this.#nextTry, failures: this.#failures })
+  }
+
+  #wait(ms: number, notBefore: number): void {
+    this.#stop()
+    this.#nextTry = Date.now() + ms
+    this.#notBefore = notBefore
+    this.#timer = setTimeout(() => {
+      // Clocks and timers disagree by a millisecond.
+      this.#nextTry = 0
+      this.#due()
+    }, ms)
     // Waiting for a worker that is away must not keep a Node process alive.
     ;(this.#timer as unknown as { unref?: () => void }).unref?.()
+  }
+
+  #due(): void {
+    this.#timer = undefined
+    if (this.#pending.length > 0) void this.drain()
+    else this.#options.idle()
   }
 }

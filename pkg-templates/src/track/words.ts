@@ -4,7 +4,8 @@
 /** Names of entries and what stands in them. */
 export type Words = ReadonlyMap<string, string>
 
-function storage(): Storage | undefined {
+/** Where writing is synchronous, if this host has it and allows it. */
+export function storage(): Storage | undefined {
   // Looking can throw, as with IndexedDB.
   try {
     return globalThis.localStorage
@@ -13,13 +14,18 @@ function storage(): Storage | undefined {
   }
 }
 
-/** Leaves words under a page's key in place of those it left before; none at all leaves nothing. */
-export function leaveWords(key: string, words: Words): void {
+/**
+ * Leaves words under a page's key in place of those it left before; none at all leaves nothing. Whether they are left: storage
+ * may be full, or forbidden.
+ */
+export function leaveWords(key: string, words: Words): boolean {
   try {
-    if (words.size > 0) storage()?.setItem(key, JSON.stringify([...words]))
-    else storage()?.removeItem(key)
+    const place = storage()
+    if (words.size > 0) place?.setItem(key, JSON.stringify([...words]))
+    else place?.removeItem(key)
+    return place !== undefined
   } catch {
-    // Full, or forbidden: there is nothing more a page can do on its way out.
+    return false
   }
 }
 
