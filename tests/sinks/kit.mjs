@@ -1,20 +1,9 @@
-// What the tests of sinks share: waiting for what comes by itself, and endpoints that take facts.
+// What the tests of sinks share: endpoints that take facts.
 
 import { createServer } from 'node:http'
 
 export * from '../worker/kit.mjs'
 export { startPostgres } from '../../tools/lib/postgres.mjs'
-
-/** Asks until the answer is the right one; sinks are served by an alarm, whose time is not ours. Fails with the last answer. */
-export async function until(ask, right, ms = 30_000) {
-  const end = Date.now() + ms
-  for (;;) {
-    const answer = await ask()
-    if (right(answer)) return answer
-    if (Date.now() > end) throw new Error(`waited ${ms / 1000} s in vain, the last answer was ${JSON.stringify(answer)}`)
-    await new Promise(done => setTimeout(done, 50))
-  }
-}
 
 /** An endpoint that keeps what it is sent; `judge` answers a status for each body. */
 export async function endpoint(judge = () => 204) {

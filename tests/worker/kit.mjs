@@ -1,4 +1,4 @@
-// What the worker's tests share: a worker of their own, repeatable randomness, and small facts.
+// What the worker's tests share: a worker of their own, repeatable randomness, small facts, and waiting for what comes by itself.
 
 import { after, before } from 'node:test'
 import { DAY, ownWorker, uuidv7 } from '../../tools/lib/api.mjs'
@@ -46,4 +46,15 @@ export function counts(report) {
   const units = Object.fromEntries(report.units.arms.map(arm => [arm.variant, arm.units]))
   const totals = Object.fromEntries(report.metrics.map(metric => [metric.key, Object.fromEntries(metric.arms.map(arm => [arm.variant, arm.total]))]))
   return { units, mixed: report.units.mixed, totals }
+}
+
+/** Asks until the answer is the right one; sinks and late links are served by an alarm, whose time is not ours. Fails with the last answer. */
+export async function until(ask, right, ms = 30_000) {
+  const end = Date.now() + ms
+  for (;;) {
+    const answer = await ask()
+    if (right(answer)) return answer
+    if (Date.now() > end) throw new Error(`waited ${ms / 1000} s in vain, the last answer was ${JSON.stringify(answer)}`)
+    await new Promise(done => setTimeout(done, 50))
+  }
 }

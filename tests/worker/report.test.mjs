@@ -159,17 +159,18 @@ for (const seed of [21, 22]) {
       const units = random.pick([{ userId: user() }, { userId: user() }, { userId: user(), account: user() }, { visitorId: device() }, { visitorId: device(), userId: user() }])
       return { type: 'event', id: uuidv7(time, random.bytes(10)), name: 'bought', units, at: time, properties: { value: random.below(100) } }
     })
+    // By a server: of a page no link is as old as these.
     const sent = []
     const check = async message =>
       assert.equal(differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics })), null, message)
     for (const [number, part] of [...batches(random.shuffle(facts), 50)].entries()) {
-      assert.deepEqual((await environment.send(part)).rejected, [])
-      if (random.below(3) === 0) await environment.send(part)
+      assert.deepEqual((await environment.send(part, environment.keys.server)).rejected, [])
+      if (random.below(3) === 0) await environment.send(part, environment.keys.server)
       sent.push(...part)
       if (number % 3 === 0) await check(`after part ${number}`)
     }
     await check('at the end')
-    await Promise.all([...batches(facts.toReversed(), 100)].map(part => environment.send(part)))
+    await Promise.all([...batches(facts.toReversed(), 100)].map(part => environment.send(part, environment.keys.server)))
     await check('sent again, many at a time')
     const [linked, alone] = [cells(facts, { experiment: 'checkout', run, metrics }), cells(facts.filter(({ type }) => type !== 'alias'), { experiment: 'checkout', run, metrics })]
     assert.notEqual(differs(linked, alone), null, 'links did count for something')

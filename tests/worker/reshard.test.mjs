@@ -70,7 +70,7 @@ for (const [seed, path] of [[1, [4, 2]], [2, [3, 1, 2]]]) {
       const { run } = (await environment.putDatafile(oneExperiment('checkout', arms))).experiments[0]
       await environment.putExperiments(plan(METRICS))
       const sent = makeFacts(random, [run, older], { from: daysAgo(25), days: 23, length: 1600 })
-      for (const part of batches(sent, 200)) await environment.send(part)
+      for (const part of batches(sent, 200)) await environment.send(part, environment.keys.server)
       // Some of them are old enough to go, and what they came to has to come along.
       await own.again({ ISOFLAG_RETENTION_DAYS: '0.00001' })
       const edge = Date.now() - 3 * DAY
@@ -122,7 +122,7 @@ for (const [seed, path] of [[1, [4, 2]], [2, [3, 1, 2]]]) {
 
       // All of it once more: what is gone is refused, nothing is counted twice.
       for (const part of batches(random.shuffle(sent), 200)) {
-        const answer = await environment.send(part)
+        const answer = await environment.send(part, environment.keys.server)
         assert.equal(answer.accepted, part.filter(one => one.type === 'alias').length)
         assert.ok(answer.rejected.every(one => one.code === 'too_old'))
       }
@@ -193,7 +193,7 @@ for (const seed of [3, 4]) {
       await environment.putExperiments(plan(METRICS))
       const sent = []
       const some = () => makeFacts(random, [run, older], { from: daysAgo(25), days: 23, length: 300 })
-      const post = events => request(`${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { sentAt: Date.now(), events } })
+      const post = events => request(`${environment.url}/v1/events`, { method: 'POST', key: environment.keys.server, body: { sentAt: Date.now(), events } })
       const refused = async () => assert.deepEqual((({ status, headers }) => [status, headers.get('retry-after')])(await post(some())), [503, '1'])
       const taken = async () => {
         const part = some()

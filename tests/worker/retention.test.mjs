@@ -77,7 +77,7 @@ for (const seed of [1, 2, 3]) {
       const facts = makeFacts(random, [run, older], start, seed === 1 ? 5000 : 1500)
       const sent = []
       const send = async part => {
-        for (const batch of batches(part, 200)) assert.deepEqual((await environment.send(batch)).rejected, [])
+        for (const batch of batches(part, 200)) assert.deepEqual((await environment.send(batch, environment.keys.server)).rejected, [])
         sent.push(...part)
       }
       const check = async message => {
@@ -104,7 +104,7 @@ for (const seed of [1, 2, 3]) {
       await own.again({ ...KEEP_A_MONTH })
       const gone = new Set(events.filter(one => one.at <= edge).map(one => one.id))
       for (const part of batches(random.shuffle(facts), 200)) {
-        const answer = await environment.send(part)
+        const answer = await environment.send(part, environment.keys.server)
         const refused = part.flatMap((fact, index) => (gone.has(fact.id) ? [`events[${index}].id`] : []))
         assert.deepEqual(answer.rejected.map(one => [one.field, one.code]), refused.map(field => [field, 'too_old']))
         const links = part.filter(fact => fact.type === 'alias').length

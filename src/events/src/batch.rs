@@ -157,7 +157,7 @@ pub fn validate_aliases(body: &str, terms: Terms) -> Result<Batch, Refusal> {
     for (index, raw) in written.aliases.iter().enumerate() {
         let place = format!("aliases[{index}]");
         let fields = json::read(raw.get(), &place).and_then(|value| Fields::new(&place, value));
-        match fields.and_then(|fields| Alias::take(fields, terms.now)) {
+        match fields.and_then(|fields| Alias::take(fields, terms)) {
             Ok(alias) => batch.items.push(Item::Alias(alias)),
             Err(fault) => batch.rejected.push(fault.at(index)),
         }
@@ -170,7 +170,7 @@ fn item(text: &str, place: &str, terms: Terms) -> Result<Item, Fault> {
     match fields.text("type")?.as_str() {
         "exposure" => Exposure::take(fields, terms).map(Item::Exposure),
         "event" => Event::take(fields, terms).map(Item::Event),
-        "alias" => Alias::take(fields, terms.now).map(Item::Alias),
+        "alias" => Alias::take(fields, terms).map(Item::Alias),
         _ => Err(fields.fault("type", Code::BadValue, "must be `exposure`, `event` or `alias`")),
     }
 }

@@ -6,7 +6,7 @@
 //! * **One bad event never sinks its batch.** Each event is cut out of the batch as raw JSON and read by itself, so an
 //!   out-of-range number, a lone surrogate or absurd nesting costs that event and none of its neighbours.
 //! * **Nothing is corrected.** A time is stored as stated or refused when it is grossly wrong (seconds for milliseconds);
-//!   it is never moved. The sender's clock error is a fact of its own. A misspelt field is refused rather than ignored,
+//!   it is never moved, except that a link by a client key counts a day back at most: of several the earliest counts. The sender's clock error is a fact of its own. A misspelt field is refused rather than ignored,
 //!   because revenue under `propertes` would be lost in silence.
 //! * **The same fact has the same name.** An event carries the UUIDv7 its sender made once. An exposure is named by
 //!   [`Exposure::identity`], a hash of who saw what, so server, client and retries describe one row.

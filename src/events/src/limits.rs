@@ -23,6 +23,9 @@ pub const EARLIEST: i64 = 946_684_800_000;
 /// How far ahead of us a sender's clock may be. Microseconds sent for milliseconds land in the year 57,000; a phone
 /// that is months fast is a fact to keep, not to lose.
 pub const AHEAD: i64 = 366 * 86_400_000;
+/// How long before it comes in a link made with a client key counts: anyone can say anything, and of several links the earliest counts.
+/// A sign-in needs the network, so an honest link comes in at once, or when the worker is back.
+pub const LINK_LATE: i64 = 86_400_000;
 /// The largest integer a JavaScript number holds exactly; a numeric unit id beyond it may already be another one.
 pub const SAFE_INTEGER: i64 = 9_007_199_254_740_991;
 /// The largest number taken, either side of zero. The report throws out sums beyond 1e75 as unsound, with the whole day they

@@ -7,13 +7,15 @@ use isoflag_events::shard_of;
 
 use crate::crowd::{Crowd, Place};
 use crate::errors::{Error, Result};
-use crate::host::{BUSY_SECONDS, Host};
+use crate::host::{BUSY_SECONDS, Host, Outside};
 use crate::registry::Generation;
-use crate::shard::{Appended, Ask, Facts, Relay};
+use crate::shard::{Appended, Ask, Errand, Facts, GRACE_MS, Heard, Relay};
 
 /// Batches an isolate has under way to one shard before it says so: a second or two of work, after which whoever waits had
 /// better wait elsewhere.
 const QUEUE: usize = 256;
+/// Rounds of relays a request sees to: some megabytes of events. What is left the shards do by themselves.
+const ROUNDS: usize = 6;
 
 thread_local! {
     static CROWD: RefCell<Crowd> = RefCell::default();
@@ -36,7 +38,12 @@ pub(crate) struct Stored {
     pub(crate) news: BTreeSet<String>,
     /// Ids from before what some shard can tell apart.
     pub(crate) stale: BTreeSet<String>,
+    /// Links of one type more than a unit may have, by identity.
+    pub(crate) crowded: BTreeSet<String>,
 }
+
+/// What is said to shards of devices: the shard of the user it comes from, and what.
+pub(crate) type Word = (u32, Relay);
 
 impl Ledger {
     pub(crate) fn of(environment: &str, Generation { generation, shards }: Generation) -> Self {
@@ -63,23 +70,80 @@ impl Ledger {
     /// everything again; the others will know their part.
     pub(crate) async fn store(&self, host: &Host, parts: BTreeMap<u32, Facts>, skew: Option<i64>) -> Result<Stored> {
         let names: Vec<String> = parts.keys().map(|shard| self.name(*shard)).collect();
+        let shards: Vec<u32> = parts.keys().copied().collect();
         let places = enter(host, &names)?;
         let asks = parts.into_iter().map(|(shard, facts)| (shard, Ask::Append { skew, facts }));
         let appended = host.shards::<Appended>(self, asks).await;
         leave(&names, places);
         let mut stored = Stored::default();
-        let mut relays: BTreeMap<u32, Vec<Relay>> = BTreeMap::new();
-        for appended in appended? {
+        let mut words: Vec<Word> = Vec::new();
+        let mut users: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
+        for (shard, appended) in shards.into_iter().zip(appended?) {
             // An event of several units is news if it is news to any of their shards.
             stored.news.extend(appended.exposures.into_iter().chain(appended.events));
             stored.stale.extend(appended.stale);
-            for relay in appended.relays {
-                relays.entry(self.home(&relay.unit.0, &relay.unit.1)).or_default().push(relay);
+            stored.crowded.extend(appended.crowded);
+            words.extend(appended.relays.into_iter().map(|relay| (shard, relay)));
+            users.insert(shard, appended.users);
+        }
+        self.tell(&host.outside(), words, &users, GRACE_MS).await?;
+        Ok(stored)
+    }
+
+    /// Has shards of devices hear what those of users have to say, and goes on for some of the users as long as that is worth a request. What is
+    /// left then is left alone for a while.
+    pub(crate) async fn tell(
+        &self,
+        outside: &Outside,
+        mut words: Vec<Word>,
+        users: &BTreeMap<u32, Vec<i64>>,
+        for_ms: i64,
+    ) -> Result<()> {
+        for _ in 0..ROUNDS {
+            if words.is_empty() {
+                break;
+            }
+            let heard = self.say(outside, words).await?;
+            let asks: Vec<(u32, Ask)> = heard
+                .into_iter()
+                .map(|(shard, heard)| {
+                    (shard, Ask::Heard { heard, users: users.get(&shard).cloned().unwrap_or_default(), for_ms })
+                })
+                .collect();
+            let shards: Vec<u32> = asks.iter().map(|(shard, _)| *shard).collect();
+            let next: Vec<Vec<Relay>> = outside.shards(self, asks).await?;
+            words = shards
+                .into_iter()
+                .zip(next)
+                .flat_map(|(shard, relays)| relays.into_iter().map(move |relay| (shard, relay)))
+                .collect();
+        }
+        Ok(())
+    }
+
+    /// Says each word to the shard of its device; answers what the shards that wait for it are to be told.
+    async fn say(&self, outside: &Outside, words: Vec<Word>) -> Result<BTreeMap<u32, Vec<Heard>>> {
+        let mut waiting: BTreeMap<u32, Vec<Option<(u32, Heard)>>> = BTreeMap::new();
+        let mut relays: BTreeMap<u32, Vec<Relay>> = BTreeMap::new();
+        for (shard, mut relay) in words {
+            let home = self.home(&relay.unit.0, &relay.unit.1);
+            let waits = relay.errand.take().map(|Errand { user, next }| {
+                let (unit_type, unit) = relay.unit.clone();
+                (shard, Heard(user, unit_type, unit, relay.first.clone(), next))
+            });
+            waiting.entry(home).or_default().push(waits);
+            relays.entry(home).or_default().push(relay);
+        }
+        let asks = relays.into_iter().map(|(shard, relays)| (shard, Ask::Heed { relays }));
+        let done: Vec<Vec<bool>> = outside.shards(self, asks).await?;
+        let mut heard: BTreeMap<u32, Vec<Heard>> = BTreeMap::new();
+        for (waits, done) in waiting.into_values().flatten().zip(done.into_iter().flatten()) {
+            if let Some((shard, word)) = waits {
+                // What is not done is not struck, and so is said again.
+                heard.entry(shard).or_default().extend(done.then_some(word));
             }
         }
-        let heard = relays.into_iter().map(|(shard, relays)| (shard, Ask::Heed { relays }));
-        host.shards::<()>(self, heard).await?;
-        Ok(stored)
+        Ok(heard)
     }
 }
 

@@ -229,3 +229,24 @@ fn what_a_sender_lost_is_read() {
         assert_eq!(validate(silent, terms).unwrap().dropped, None, "{silent}");
     }
 }
+
+#[test]
+fn a_link_by_a_client_key_counts_a_day_back_at_most() {
+    const DAY: i64 = 86_400_000;
+    for (at, may_import, counts) in [
+        (EARLIEST, false, NOW - DAY),
+        (NOW - DAY - 1, false, NOW - DAY),
+        (NOW - DAY + 1, false, NOW - DAY + 1),
+        (NOW + 5, false, NOW + 5),
+        (EARLIEST, true, EARLIEST),
+    ] {
+        let mut link = json!({ "unitType": "visitorId", "unit": "v-1", "toType": "userId", "to": "u-1", "at": at });
+        let terms = Terms { now: NOW, may_import, horizon: 0 };
+        let apart = validate_aliases(&json!({ "aliases": [link] }).to_string(), terms).unwrap();
+        link["type"] = json!("alias");
+        let among = judge(&[link], may_import);
+        assert_eq!(apart.items, among.items);
+        let Item::Alias(Alias { at: taken, .. }) = &among.items[0] else { panic!("{among:?}") };
+        assert_eq!(*taken, counts);
+    }
+}

@@ -88,8 +88,7 @@ impl Host {
         ledger: &Ledger,
         asks: impl IntoIterator<Item = (u32, crate::shard::Ask)>,
     ) -> Result<Vec<T>> {
-        let asks = asks.into_iter().map(|(shard, ask)| Ok((ledger.name(shard), written(&ask)?)));
-        read(all("SHARD", &self.env, asks.collect::<Result<_>>()?).await?)
+        self.outside().shards(ledger, asks).await
     }
 
     /// Asks every shard the same.
@@ -105,7 +104,12 @@ impl Host {
 
     /// The names of the sinks of this deployment.
     pub(crate) fn sinks(&self) -> Vec<&'static str> {
-        crate::sinks::names(&Outside::of(self.env.clone()))
+        crate::sinks::names(&self.outside())
+    }
+
+    /// What sinks and shards may ask of the runtime.
+    pub(crate) fn outside(&self) -> Outside {
+        Outside::of(self.env.clone())
     }
 
     /// Fetches a file of the console; nothing when there is none.

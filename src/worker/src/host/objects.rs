@@ -6,6 +6,7 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use super::{Outside, Sql, now};
 use crate::errors::{Error, Result};
+use crate::ledger::{Ledger, Word};
 use crate::outbox::{self, Identity};
 use crate::{limiter, registry, retention, shard, sinks};
 
@@ -50,6 +51,8 @@ pub struct Shard {
     identified: Cell<bool>,
     /// Whether an alarm will come. A new object does not know and sets it once more, which does no harm.
     armed: Cell<bool>,
+    /// When the alarm comes that was set last.
+    alarm_at: Cell<i64>,
 }
 
 /// How long facts wait for company on their way to the sinks.
@@ -60,7 +63,8 @@ const AFTER_FAULT_MS: i64 = 10_000;
 impl DurableObject for Shard {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::of(&state);
-        Shard { sql, state, outside: Outside::of(env), identified: Cell::new(false), armed: Cell::new(false) }
+        let (identified, armed, alarm_at) = (Cell::new(false), Cell::new(false), Cell::new(i64::MAX));
+        Shard { sql, state, outside: Outside::of(env), identified, armed, alarm_at }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
@@ -84,7 +88,9 @@ impl DurableObject for Shard {
         }
         // Before the answer goes: what is acknowledged is also on its way.
         let at = if wakes && !self.armed.get() { self.wake_at() } else { None };
-        if let Some(at) = at {
+        // An alarm for old events alone may be far.
+        let errands = if wakes { shard::errands_due(&self.sql).ok().flatten() } else { None };
+        if let Some(at) = [at, errands.filter(|due| *due < self.alarm_at.get())].into_iter().flatten().min() {
             self.arm(at).await?;
         }
         Ok(response)
@@ -92,9 +98,11 @@ impl DurableObject for Shard {
 
     async fn alarm(&self) -> worker::Result<Response> {
         self.armed.set(false);
+        self.alarm_at.set(i64::MAX);
+        let errands = or_later(self.run_errands().await);
         let (facts, old) = (or_later(self.drain().await), or_later(self.archive().await));
         // Facts that came in the meantime have set an alarm of their own, and it is a near one.
-        if let (Some(at), false) = ([facts, old].into_iter().flatten().min(), self.armed.get()) {
+        if let (Some(at), false) = ([errands, facts, old].into_iter().flatten().min(), self.armed.get()) {
             self.arm(at.max(now())).await?;
             // One that is for old events alone may be far, and new facts must not wait for it.
             self.armed.set(facts.is_some() || sinks::names(&self.outside).is_empty());
@@ -114,10 +122,12 @@ fn or_later(next: Result<Option<i64>>) -> Option<i64> {
 impl Shard {
     async fn arm(&self, at: i64) -> worker::Result<()> {
         self.armed.set(true);
+        self.alarm_at.set(at);
         // The runtime is told how long from now.
         let set = self.state.storage().set_alarm(at.saturating_sub(now()).max(0)).await;
         if set.is_err() {
             self.armed.set(false);
+            self.alarm_at.set(i64::MAX);
         }
         set
     }
@@ -134,6 +144,26 @@ impl Shard {
 
     fn kept_ms(&self) -> Result<Option<i64>> {
         retention::kept_ms(self.outside.setting(retention::SETTING).as_deref())
+    }
+
+    /// Tells other shards what follows from links, as far as no request did, and says when there is more.
+    async fn run_errands(&self) -> Result<Option<i64>> {
+        shard::prepare(&self.sql, now())?;
+        let Some(due) = shard::errands_due(&self.sql)? else { return Ok(None) };
+        match shard::sealed_until(&self.sql)? {
+            shard::FOREVER => return Ok(None),
+            until if until > now() => return Ok(Some(until)),
+            _ if due > now() => return Ok(Some(due)),
+            _ => {}
+        }
+        let Some(identity) = Identity::read(&self.sql)? else { return Ok(None) };
+        let moves: registry::Moves = self.outside.registry(&identity.environment, &registry::Ask::Moves).await?;
+        let ledger = Ledger::of(&identity.environment, moves.ledger);
+        let users = shard::overdue(&self.sql, now())?;
+        let words: Vec<Word> =
+            shard::portions(&self.sql, &users)?.into_iter().map(|relay| (identity.shard, relay)).collect();
+        ledger.tell(&self.outside, words, &[(identity.shard, users)].into(), 0).await?;
+        shard::errands_due(&self.sql)
     }
 
     /// Serves the sinks and says when they want to be served next.

@@ -1,11 +1,13 @@
-//! The way out: what sinks may ask of the runtime.
+//! The way out: what sinks and shards may ask of the runtime.
 
 use serde::de::DeserializeOwned;
 use worker::{Env, Fetch, Headers, Method, RequestInit, RequestRedirect};
 
 use super::postgres::{self, Connected, DbError};
 use crate::errors::{Error, Result};
+use crate::ledger::Ledger;
 use crate::registry;
+use crate::shard;
 
 /// The world outside, as one deployment sees it.
 #[derive(Clone)]
@@ -34,6 +36,16 @@ impl Outside {
     /// Asks the registry of an environment.
     pub(super) async fn registry<T: DeserializeOwned>(&self, environment: &str, ask: &registry::Ask) -> Result<T> {
         super::call("REGISTRY", &self.env, environment, ask).await
+    }
+
+    /// Asks several shards, all at once. Answers in their order.
+    pub(crate) async fn shards<T: DeserializeOwned>(
+        &self,
+        ledger: &Ledger,
+        asks: impl IntoIterator<Item = (u32, shard::Ask)>,
+    ) -> Result<Vec<T>> {
+        let asks = asks.into_iter().map(|(shard, ask)| Ok((ledger.name(shard), super::written(&ask)?)));
+        super::read(super::all("SHARD", &self.env, asks.collect::<Result<_>>()?).await?)
     }
 
     pub(crate) fn has_queue(&self) -> bool {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use isoflag_events::{Batch, Code, Dropped, Item, Refusal, Rejection, Terms, limits, validate, validate_aliases};
+use isoflag_events::{
+    Alias, Batch, Code, Dropped, Item, Refusal, Rejection, Terms, limits, validate, validate_aliases,
+};
 use serde_json::json;
 
 use crate::auth;
@@ -13,21 +15,21 @@ use crate::http::{Request, Response};
 use crate::key::Role;
 use crate::ledger::Stored;
 use crate::retention;
-use crate::shard::Ask;
+use crate::shard::{AliasRow, Ask, TYPES};
 use crate::spread::spread;
 
 pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
-    take(host, request, validate).await
+    take(host, request, validate, "events").await
 }
 
 /// Links between units, apart from events, for servers that learn who somebody is.
 pub(super) async fn post_aliases(host: &Host, request: &Request) -> Result<Response> {
-    take(host, request, validate_aliases).await
+    take(host, request, validate_aliases, "aliases").await
 }
 
 type Reader = fn(&str, Terms) -> std::result::Result<Batch, Refusal>;
 
-async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> {
+async fn take(host: &Host, request: &Request, read: Reader, list: &str) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Client, Role::Server]).await?;
     let body = host.body(limits::BODY_BYTES).await?;
     let now = host.now();
@@ -38,22 +40,25 @@ async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> 
     let Batch { sent_at, dropped, items, mut rejected } = read(&body, terms).map_err(refuse)?;
     let sent = items.len();
     // A link is not told from itself sent again: both say the same.
-    let links = items.iter().filter(|item| matches!(item, Item::Alias(_))).count();
+    let links: usize = items.iter().filter(|item| matches!(item, Item::Alias(_))).count();
 
     let evidence = Evidence::gather(host, request, &grant, &items).await?;
     let parts = spread(items, &grant.ledger, |exposure| evidence.verdict(exposure));
-    let Stored { news, stale } =
+    let Stored { news, stale, crowded } =
         grant.ledger.store(host, parts, sent_at.map(|sent_at| now.saturating_sub(sent_at))).await?;
     if let Some(Dropped { sender, counts }) = dropped {
         // Any shard would do, if it is always the same one.
         let shard = grant.ledger.home("sender", &sender);
         let () = host.shard(&grant.ledger, shard, &Ask::Lost { sender, counts }).await?;
     }
-    let (accepted, told) = (news.len() + links, rejected.len());
-    if !stale.is_empty() {
+    let told = rejected.len();
+    let mut accepted = news.len().saturating_add(links);
+    if !stale.is_empty() || !crowded.is_empty() {
         // Seldom enough to read the batch once more rather than to remember where everything stood.
         let batch = read(&body, terms).map_err(refuse)?;
-        rejected.extend(turned_away(&batch, &stale, &grant.ledger.environment));
+        let turned_away = turned_away(&batch, &stale, &crowded, list, &grant.ledger.environment);
+        accepted = accepted.saturating_sub(turned_away.iter().filter(|one| one.code == Code::TooLarge).count());
+        rejected.extend(turned_away);
         rejected.sort_by_key(|one| one.index);
     }
     let taken = (sent + told).saturating_sub(rejected.len());
@@ -62,20 +67,38 @@ async fn take(host: &Host, request: &Request, read: Reader) -> Result<Response> 
 }
 
 /// Says of each item of a batch that some shard could not take any more where it stood.
-fn turned_away(batch: &Batch, stale: &BTreeSet<String>, environment: &str) -> Vec<Rejection> {
+fn turned_away(
+    batch: &Batch,
+    stale: &BTreeSet<String>,
+    crowded: &BTreeSet<String>,
+    list: &str,
+    environment: &str,
+) -> Vec<Rejection> {
     let places = (0..).filter(|index| !batch.rejected.iter().any(|one| one.index == *index));
-    let named = batch.items.iter().zip(places).filter_map(|(item, index)| match item {
-        Item::Exposure(exposure) => Some((exposure.identity(environment), index, "at")),
-        Item::Event(event) => Some((event.id.clone(), index, "id")),
-        Item::Alias(_) => None,
+    let said = batch.items.iter().zip(places).filter_map(|(item, index)| match item {
+        Item::Exposure(exposure) => {
+            stale.contains(&exposure.identity(environment)).then(|| too_old(format!("{list}[{index}].at"), index))
+        }
+        Item::Event(event) => stale.contains(&event.id).then(|| too_old(format!("{list}[{index}].id"), index)),
+        Item::Alias(Alias { unit_type, unit, to_type, to, .. }) => crowded
+            .contains(&AliasRow::identity(unit_type, unit, to_type, to))
+            .then(|| one_type_too_many(format!("{list}[{index}].unitType"), index)),
     });
-    named.filter(|(id, ..)| stale.contains(id)).map(|(_, index, field)| too_old(index, field)).collect()
+    said.collect()
 }
 
-fn too_old(index: usize, field: &str) -> Rejection {
+fn one_type_too_many(field: String, index: usize) -> Rejection {
+    let message = format!(
+        "units of {TYPES} other types are linked to this `to` already, and that is as many as it may have; link the type your \
+         experiments are split by"
+    );
+    Rejection { index, field, code: Code::TooLarge, message }
+}
+
+fn too_old(field: String, index: usize) -> Rejection {
     let message = "older than what this ledger has let go of, so it cannot tell whether it has counted this one; \
                    bring in the past before, or as events with ids made now";
-    Rejection { index, field: format!("events[{index}].{field}"), code: Code::TooOld, message: message.to_owned() }
+    Rejection { index, field, code: Code::TooOld, message: message.to_owned() }
 }
 
 fn refuse(refusal: Refusal) -> Error {

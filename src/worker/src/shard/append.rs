@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::archive::{self, Bounds};
-use super::links::{self, AliasRow, Relay};
+use super::errands;
+use super::links::{self, AliasRow, Linked, Relay};
 use super::verdicts;
-use crate::errors::Result;
+use crate::errors::{Error, Result};
 use crate::host::Sql;
 
 /// When a fact came in and how far off its sender's clock was, where that is known from another shard; else it came just now.
@@ -49,6 +50,15 @@ pub(crate) struct EventRow(
 );
 
 impl EventRow {
+    /// An event `v` as it is stored, as JSON text that reads as a row without units of ours.
+    pub(super) const STORED: &str =
+        "json_array(v.id, v.name, v.at, v.units, v.properties, v.experiments, json(iif(v.imported, 'true', 'false')), json('[]'),
+           json_array(v.received_at, v.skew))";
+
+    pub(super) fn stored(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(Error::internal)
+    }
+
     /// The same event without the units it belongs to here.
     pub(crate) fn alone(&self) -> Self {
         let EventRow(id, name, at, units, properties, experiments, imported, _, came) = self;
@@ -66,9 +76,13 @@ pub(crate) struct Appended {
     pub(crate) events: Vec<String>,
     /// Ids of exposures and events from before what this shard can tell apart: not had, and not taken.
     pub(crate) stale: Vec<String>,
-    /// What other shards must hear before anything is acknowledged. Said again for facts that are no news: the first time may have
-    /// been in vain.
+    /// Links not had and not taken, by identity: of one type more than a unit may have.
+    pub(crate) crowded: Vec<String>,
+    /// What other shards must hear before anything is acknowledged. Of events it is said again when they are no news: the first time may
+    /// have been in vain. Of links it is noted until it was heard, and goes on for `users`.
     pub(crate) relays: Vec<Relay>,
+    /// The units that links lead to, by number.
+    pub(crate) users: Vec<i64>,
 }
 
 /// What is sent at once.
@@ -85,12 +99,17 @@ pub(super) fn append(sql: &Sql, skew: Option<i64>, facts: Facts, now: i64) -> Re
     let exposures =
         if exposures.is_empty() { Vec::new() } else { take_exposures(sql, skew, &json!(exposures).to_string(), now)? };
     let news = if events.is_empty() { Vec::new() } else { take_events(sql, skew, &events, now)? };
-    let mut relays = if events.is_empty() { Vec::new() } else { links::relay(sql, &events)? };
+    let mut appended = Appended { exposures, events: news, stale, ..Appended::default() };
+    // After the events: a link speaks for all of them.
     if !aliases.is_empty() {
-        // After the events: a link speaks for all of them.
-        relays.extend(links::link(sql, &aliases)?);
+        let Linked { users, crowded } = links::link(sql, aliases, now)?;
+        (appended.users, appended.crowded) = (users, crowded);
+        appended.relays = errands::portions(sql, &appended.users)?;
     }
-    Ok(Appended { exposures, events: news, stale, relays })
+    if !events.is_empty() {
+        appended.relays.extend(links::relay(sql, &events)?);
+    }
+    Ok(appended)
 }
 
 /// Takes out what is from before the bounds of the archive, and answers those of it that are not here.

@@ -3,11 +3,13 @@
 mod append;
 mod archive;
 mod cells;
+mod errands;
 mod links;
 mod losses;
 mod metric;
 mod moving;
 mod refresh;
+mod relays;
 mod totals;
 mod verdicts;
 
@@ -24,7 +26,8 @@ use crate::outbox;
 pub(crate) use append::{Appended, Came, EventRow, ExposureRow, Facts};
 pub(crate) use archive::{Archived, Terms, archived, due, step};
 pub(crate) use cells::{Counted, Want};
-pub(crate) use links::{AliasRow, Relay};
+pub(crate) use errands::{Errand, GRACE_MS, Heard, due as errands_due, overdue, portions};
+pub(crate) use links::{AliasRow, Relay, TYPES};
 pub(crate) use moving::{Cargo, FOREVER, Load, Rest, sealed_until};
 
 const MIGRATIONS: &[&str] = &[
@@ -35,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-005.sql"),
     include_str!("../migrations/shard-006.sql"),
     include_str!("../migrations/shard-007.sql"),
+    include_str!("../migrations/shard-008.sql"),
 ];
 
 /// What may be asked of a shard.
@@ -42,8 +46,10 @@ const MIGRATIONS: &[&str] = &[
 pub(crate) enum Ask {
     /// Stores what it does not have yet. Answers [`Appended`].
     Append { skew: Option<i64>, facts: Facts },
-    /// Hears what the shards of users say of its devices. Answers nothing.
+    /// Hears what the shards of users say of its devices. Answers of each whether that is done.
     Heed { relays: Vec<Relay> },
+    /// Notes what the shards of devices have heard; whoever says so goes on, for so long. Answers the next [`Relay`]s for these users.
+    Heard { heard: Vec<Heard>, users: Vec<i64>, for_ms: i64 },
     /// Notes what a sender lost. Answers nothing.
     Lost { sender: String, counts: BTreeMap<String, u64> },
     /// Counts on. Answers a [`Counted`].
@@ -87,7 +93,12 @@ impl Ask {
     pub(crate) fn wakes(&self) -> bool {
         matches!(
             self,
-            Ask::Append { .. } | Ask::Heed { .. } | Ask::Sinks { .. } | Ask::Replay { .. } | Ask::Count { .. }
+            Ask::Append { .. }
+                | Ask::Heed { .. }
+                | Ask::Heard { .. }
+                | Ask::Sinks { .. }
+                | Ask::Replay { .. }
+                | Ask::Count { .. }
         )
     }
 }
@@ -103,12 +114,16 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
     if sealed == FOREVER && !ask.ends_it() {
         return Err(Error::Sealed { moved: true });
     }
-    if sealed > now && matches!(ask, Ask::Append { .. } | Ask::Heed { .. } | Ask::Lost { .. }) {
+    if sealed > now && matches!(ask, Ask::Append { .. } | Ask::Heed { .. } | Ask::Heard { .. } | Ask::Lost { .. }) {
         return Err(Error::Sealed { moved: false });
     }
     match ask {
         Ask::Append { skew, facts } => value(sql.transaction(|sql| append::append(sql, skew, facts, now))?),
-        Ask::Heed { relays } => value(sql.transaction(|sql| links::heed(sql, &relays, now))?),
+        Ask::Heed { relays } => value(sql.transaction(|sql| relays::heed(sql, &relays))?),
+        Ask::Heard { heard, users, for_ms } => {
+            sql.transaction(|sql| errands::heard(sql, &heard, now.saturating_add(for_ms)))?;
+            value(portions(sql, &users)?)
+        }
         Ask::Lost { sender, counts } => value(sql.transaction(|sql| losses::note(sql, &sender, &counts, now))?),
         Ask::Count { wants } => value(cells::count(sql, &wants)?),
         Ask::Sinks { names, edge } => {

@@ -119,12 +119,14 @@ pub(super) fn carry(sql: &Sql, cargo: Cargo, after: i64) -> Result<Load> {
             }
             Cargo::Units => {
                 "SELECT u.type, u.id, json_array(u.type, u.id, u.archived,
-                   (SELECT json_group_array(json_array(via_type, via, version, mine, archived)) FROM relays WHERE unit = u.unit),
+                   (SELECT json_group_array(json_array(via_type, via, at, first, mine, archived)) FROM relays WHERE unit = u.unit),
                    (SELECT json_group_array(json_array(r.experiment, r.name, t.definition, t.since, s.value)) FROM totals t
                       CROSS JOIN settled s ON s.total = t.total AND s.unit = u.unit CROSS JOIN runs r ON r.run = t.run),
                    (SELECT json_group_array(json_array(r.experiment, r.name)) FROM runs r
-                      CROSS JOIN stranded s ON s.run = r.run AND s.unit = u.unit))
-                 FROM units u WHERE u.unit > ?1 AND u.unit <= ?2 AND (u.archived OR EXISTS (SELECT 1 FROM relays WHERE unit = u.unit))"
+                      CROSS JOIN stranded s ON s.run = r.run AND s.unit = u.unit),
+                   (SELECT json_group_array(json_array(type, id)) FROM errands WHERE unit = u.unit))
+                 FROM units u WHERE u.unit > ?1 AND u.unit <= ?2 AND (u.archived OR EXISTS (SELECT 1 FROM relays WHERE unit = u.unit)
+                   OR EXISTS (SELECT 1 FROM errands WHERE unit = u.unit))"
             }
             Cargo::Losses => {
                 "SELECT 'sender', sender, json_array(sender, reason, day, count) FROM losses WHERE ?1 < ?2"
@@ -167,6 +169,9 @@ pub(super) fn fill(sql: &Sql, cargo: Cargo, rows: &str, now: i64) -> Result<()> 
              FROM json_each(?) j CROSS JOIN units u ON u.type = j.value ->> 0 AND u.id = j.value ->> 1",
             "INSERT INTO link_log (unit, type, id) SELECT u.unit, j.value ->> 2, j.value ->> 3
              FROM json_each(?) j CROSS JOIN units u ON u.type = j.value ->> 0 AND u.id = j.value ->> 1 WHERE true ON CONFLICT DO NOTHING",
+            "INSERT INTO firsts (unit, type, id, at) SELECT u.unit, j.value ->> 2, j.value ->> 3, j.value ->> 4
+             FROM json_each(?) j CROSS JOIN units u ON u.type = j.value ->> 0 AND u.id = j.value ->> 1 WHERE true
+             ON CONFLICT DO UPDATE SET id = excluded.id, at = excluded.at WHERE (excluded.at, excluded.id) < (firsts.at, firsts.id)",
         ],
         Cargo::Events => &[
             "INSERT INTO units (type, id) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
@@ -184,8 +189,8 @@ pub(super) fn fill(sql: &Sql, cargo: Cargo, rows: &str, now: i64) -> Result<()> 
         Cargo::Units => &[
             "INSERT INTO units (type, id, archived) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
              ON CONFLICT DO UPDATE SET archived = excluded.archived",
-            "INSERT OR REPLACE INTO relays (unit, via_type, via, version, mine, archived)
-             SELECT u.unit, n.value ->> 0, n.value ->> 1, n.value ->> 2, n.value ->> 3, n.value ->> 4
+            "INSERT OR REPLACE INTO relays (unit, via_type, via, at, first, mine, archived)
+             SELECT u.unit, n.value ->> 0, n.value ->> 1, n.value ->> 2, n.value ->> 3, n.value ->> 4, n.value ->> 5
              FROM json_each(?) j CROSS JOIN units u ON u.type = j.value ->> 0 AND u.id = j.value ->> 1 CROSS JOIN json_each(j.value, '$[3]') n",
             "INSERT INTO runs (experiment, name) SELECT DISTINCT n.value ->> 0, n.value ->> 1
              FROM json_each(?) j CROSS JOIN json_each(j.value, '$[4]') n WHERE true ON CONFLICT DO NOTHING",
@@ -199,6 +204,10 @@ pub(super) fn fill(sql: &Sql, cargo: Cargo, rows: &str, now: i64) -> Result<()> 
             "INSERT INTO stranded (run, unit) SELECT r.run, u.unit
              FROM json_each(?) j CROSS JOIN units u ON u.type = j.value ->> 0 AND u.id = j.value ->> 1 CROSS JOIN json_each(j.value, '$[5]') n
              CROSS JOIN runs r ON r.experiment = n.value ->> 0 AND r.name = n.value ->> 1 WHERE true ON CONFLICT DO NOTHING",
+            // From the start: events have other numbers here.
+            "INSERT INTO errands (unit, type, id) SELECT u.unit, n.value ->> 0, n.value ->> 1
+             FROM json_each(?) j CROSS JOIN units u ON u.type = j.value ->> 0 AND u.id = j.value ->> 1 CROSS JOIN json_each(j.value, '$[6]') n
+             WHERE true ON CONFLICT DO NOTHING",
         ],
         Cargo::Losses => &[
             "INSERT OR REPLACE INTO losses (sender, reason, day, count) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)",
