@@ -9,7 +9,7 @@ use crate::estimate::Pair;
 use crate::guardrail::{Judged, judge};
 use crate::looks;
 use crate::observed::Observed;
-use crate::plan::{Clock, TEST_SHARE, progress};
+use crate::plan::{Clock, TEST_SHARE, progress, required};
 use crate::planned_test::{Decision, at_looks, enough_days, moment, once};
 use crate::practical::practical;
 use crate::report::{Comparison, MetricReport, PlanReport, Report, Role, Units, UnitsOfArm};
@@ -37,7 +37,6 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
     let units = Daily::of_units(&arms, &observed.units);
     // A ledger that knows no time still knows the day.
     let first_exposure = observed.first_exposure.or_else(|| units.first_day().map(|day| day.saturating_mul(DAY)));
-    let clock = Clock { now, first_exposure };
     let of_metric = |key: &str| {
         let cells = observed.metrics.get(key).map(Vec::as_slice).unwrap_or_default();
         let metric = experiments.metrics.get(key)?;
@@ -45,6 +44,10 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
     };
 
     let primary = experiment.and_then(|experiment| of_metric(&experiment.primary));
+    let sample = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, _))| {
+        required(experiment.plan.as_ref()?, metric, &arms).map(|(_, total)| total)
+    });
+    let clock = Clock::new(now, first_exposure, &units, sample);
     let mut plan = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, daily))| {
         Some(progress(&experiment.primary, experiment.plan.as_ref()?, metric, &arms, (daily, &units), clock))
     });

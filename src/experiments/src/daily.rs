@@ -85,6 +85,15 @@ impl Daily {
         self.days.values().map(|cells| cells.iter().map(|totals| totals.n).collect())
     }
 
+    /// The day by the end of which so many units were there.
+    pub(crate) fn reached(&self, units: f64) -> Option<i64> {
+        let mut so_far = 0.0;
+        self.units_by_day().find_map(|(day, more)| {
+            so_far += more;
+            (so_far >= units).then_some(day)
+        })
+    }
+
     /// The first day with units.
     pub(crate) fn first_day(&self) -> Option<i64> {
         self.days.keys().next().copied()

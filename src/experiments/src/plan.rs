@@ -23,17 +23,37 @@ const SHORTEST_SPAN: f64 = 1.0 / 24.0;
 /// chance is checked in this file's tests.
 pub(crate) const TEST_SHARE: f64 = 0.85;
 
+/// An experiment begins with this share of the units it needs. Anybody can state an exposure of long ago, and one such would make
+/// the least days pass at once; a hundredth of the sample is not a handful of strangers, and does not move as more arrive.
+const BEGUN: f64 = 0.01;
+
+/// The units with which an experiment begins: of those it needs, or where nothing is planned of those there are.
+pub(crate) fn beginning(required: Option<f64>, daily: &Daily) -> f64 {
+    (BEGUN * required.unwrap_or_else(|| daily.units())).max(1.0)
+}
+
 /// When a report is made and since when there are units.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
-    pub(crate) now: i64,
-    pub(crate) first_exposure: Option<i64>,
+    now: i64,
+    first_exposure: Option<i64>,
+    began: Option<i64>,
 }
 
 impl Clock {
-    /// Whole days since the first exposure.
+    /// The experiment began on the day by which [`beginning`] units were there: with its first exposure, if that was on this day.
+    pub(crate) fn new(now: i64, first_exposure: Option<i64>, units: &Daily, required: Option<f64>) -> Self {
+        let day = units.reached(beginning(required, units));
+        let began = day.map(|day| match first_exposure {
+            Some(first) if day_of(first) == day => first,
+            _ => day.saturating_mul(DAY),
+        });
+        Self { now, first_exposure, began }
+    }
+
+    /// Whole days since the experiment began.
     pub(crate) fn days(&self) -> u64 {
-        let elapsed = self.first_exposure.map_or(0, |first| self.now.saturating_sub(first));
+        let elapsed = self.began.map_or(0, |began| self.now.saturating_sub(began));
         u64::try_from(elapsed.div_euclid(DAY)).unwrap_or(0)
     }
 }
@@ -99,7 +119,7 @@ pub(crate) fn progress(
         arrivals_per_day: arrivals,
         days_remaining: remaining.map(|sample| (sample as u64).max(min_days.saturating_sub(days))),
         min_days,
-        min_days_reached: clock.first_exposure.is_some() && days >= min_days,
+        min_days_reached: clock.began.is_some() && days >= min_days,
         min_units: plan.min_units,
         min_units_reached: plan.min_units.is_none_or(|least| units >= least as f64),
         practical: plan.practical.map(|practical| if in_percent(plan, metric) { practical / 100.0 } else { practical }),
@@ -110,7 +130,7 @@ pub(crate) fn progress(
 }
 
 /// Units of control and of all arms: the treatment that needs most decides, alpha shared among the treatments.
-fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
+pub(crate) fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
     let (control, treatments) = arms.split_first()?;
     if control.share <= 0.0 || treatments.is_empty() {
         return None;
@@ -159,9 +179,11 @@ fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f64, f64)> {
 /// Units a day over the last complete days, at most a week of them, empty days included.
 ///
 /// The first day is left out because it began somewhere in its middle, today because it has not ended. Without a complete day it is
-/// the units so far over the time since the first exposure.
+/// the units so far over the time since the experiment began, or before that since the first exposure.
 pub(crate) fn arrivals_per_day(daily: &Daily, clock: Clock) -> f64 {
     let Some(first_day) = daily.first_day() else { return 0.0 };
+    let began = clock.began.or(clock.first_exposure).unwrap_or_else(|| first_day.saturating_mul(DAY));
+    let first_day = day_of(began);
     let today = day_of(clock.now);
     let from = first_day.saturating_add(1).max(today.saturating_sub(ARRIVAL_DAYS));
     let complete = today.saturating_sub(from);
@@ -171,7 +193,6 @@ pub(crate) fn arrivals_per_day(daily: &Daily, clock: Clock) -> f64 {
     if complete > 0 {
         return units_between(from, today) / complete as f64;
     }
-    let began = clock.first_exposure.unwrap_or_else(|| first_day.saturating_mul(DAY));
     let span = clock.now.saturating_sub(began) as f64 / DAY as f64;
     units_between(i64::MIN, i64::MAX) / span.max(SHORTEST_SPAN)
 }

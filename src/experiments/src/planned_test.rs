@@ -8,6 +8,7 @@ use crate::calendar::date;
 use crate::compare::{Laid, Rules};
 use crate::correct::among_treatments;
 use crate::daily::Daily;
+use crate::plan::beginning;
 use crate::report::{Comparison, LookReport, PlanReport};
 use crate::run::Arm;
 use crate::totals::Totals;
@@ -26,7 +27,8 @@ pub(crate) struct Decision {
 
 /// The day from which the planned days are there.
 pub(crate) fn enough_days(plan: &PlanReport, daily: &Daily) -> Option<i64> {
-    Some(daily.first_day()?.saturating_add(i64::try_from(plan.min_days).unwrap_or(i64::MAX)))
+    let began = daily.reached(beginning(plan.required_total.map(|total| total as f64), daily))?;
+    Some(began.saturating_add(i64::try_from(plan.min_days).unwrap_or(i64::MAX)))
 }
 
 /// The day of the test; `None` until the planned units and days are there.

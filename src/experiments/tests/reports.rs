@@ -253,6 +253,35 @@ fn arrivals_leave_out_the_first_and_the_unfinished_day() {
 }
 
 #[test]
+fn days_count_from_the_day_a_hundredth_of_the_sample_was_there() {
+    // The plan takes 99,554 units, so it begins with the 996th. `units` of both arms by day, and the days passed when day 20 begins.
+    type Days = &'static [(i64, u64)];
+    let cases: [(&str, Days, u64); 6] = [
+        ("from the first day", &[(6, 2_000), (7, 2_000)], 14),
+        ("one exposure dated long ago", &[(-300, 1), (6, 2_000), (7, 2_000)], 14),
+        ("a slow start", &[(0, 200), (1, 300), (2, 300), (3, 400)], 17),
+        ("a history brought in", &[(-30, 3_000), (6, 2_000)], 50),
+        ("too few so far", &[(0, 10)], 0),
+        ("nobody", &[], 0),
+    ];
+    for (what, days, expected) in cases {
+        let mut observed = Observed::default();
+        for (day, units) in days {
+            add(&mut observed, "control", FIRST_DAY + day, units / 2, &[]);
+            add(&mut observed, "treatment", FIRST_DAY + day, units - units / 2, &[]);
+        }
+        observed.first_exposure = days.first().map(|(day, _)| (FIRST_DAY + day) * DAY);
+        let report = judged("checkout-redesign", &HALVES, &observed, (FIRST_DAY + 20) * DAY);
+        let plan = report.plan.unwrap();
+        assert_eq!((report.days, plan.min_days_reached), (expected, expected >= 14), "{what}");
+        // More who come move it no more.
+        add(&mut observed, "control", FIRST_DAY + 19, 50_000, &[]);
+        let fuller = judged("checkout-redesign", &HALVES, &observed, (FIRST_DAY + 20) * DAY).days;
+        assert!(expected == 0 || fuller == expected, "{what}: {fuller}");
+    }
+}
+
+#[test]
 fn the_required_sample_does_not_follow_the_observed_lift() {
     let sizes: Vec<_> = [154, 195, 400]
         .map(|converted| checkout((4_812, 154), (4_756, converted), LATER).plan.unwrap().required_total)
