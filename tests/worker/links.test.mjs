@@ -78,6 +78,24 @@ test('somebody of many years signs in, and what is theirs goes over, also to ano
   }
 })
 
+test('what is still to go over goes along when the ledger moves to other shards', async () => {
+  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '3' } })
+  try {
+    const { environment, run, orders } = await study('production', own)
+    await environment.send([exposure(run, 'late', 'control', at)])
+    const note = 'x'.repeat(900)
+    const events = Array.from({ length: 4000 }, (_, i) => event('bought', undefined, at + i, { units: { userId: 'u-1' }, properties: { note } }))
+    for (const part of batches(events, 400)) await environment.send(part)
+    await environment.send([alias('late', 'u-1')])
+    assert.ok((await orders()).control < 4000, 'one request does not see to all of it')
+    const step = () => must(200, `${environment.url}/v1/reshard`, { method: 'POST', key: environment.keys.admin, body: { shards: 2 } })
+    while ((await step()).state === 'moving');
+    assert.deepEqual(await until(orders, ({ control }) => control === 4000), { control: 4000, fresh: 0 })
+  } finally {
+    await own.close()
+  }
+})
+
 test('what a device has through a link is the same fact, with the clock error and the time of receipt', async () => {
   const http = await endpoint()
   const own = await ownWorker({ vars: { ISOFLAG_HTTP_SINK_URL: http.url } })
