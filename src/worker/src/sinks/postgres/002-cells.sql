@@ -214,7 +214,7 @@ BEGIN
       CROSS JOIN LATERAL (SELECT u.unit FROM isoflag.units u WHERE (u.environment, u.type, u.id) = (of_environment, h.type, h.id) OFFSET 0) u;
     CONTINUE WHEN vias IS NULL;
     INSERT INTO isoflag.units (environment, type, id)
-      SELECT DISTINCT a.environment, a.unit_type, a.unit FROM unnest(vias) v JOIN isoflag.units u ON u.unit = v
+      SELECT DISTINCT a.environment, a.unit_type, a.unit FROM (SELECT DISTINCT unnest(vias) AS unit) d JOIN isoflag.units u USING (unit)
       JOIN isoflag.aliases a ON (a.environment, a.to_type, a.to_unit) = (u.environment, u.type, u.id) ON CONFLICT DO NOTHING;
     INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT l AS unit FROM isoflag.follow_links(of_environment, vias, ids) l) k
       JOIN isoflag.run_units r USING (unit) ON CONFLICT DO NOTHING;
@@ -225,7 +225,7 @@ BEGIN
     SELECT array_agg(DISTINCT u.unit) INTO vias FROM taken t JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, t.to_type, t.to_unit);
   IF vias IS NOT NULL THEN
     INSERT INTO isoflag.units (environment, type, id)
-      SELECT DISTINCT a.environment, a.unit_type, a.unit FROM unnest(vias) v JOIN isoflag.units u ON u.unit = v
+      SELECT DISTINCT a.environment, a.unit_type, a.unit FROM (SELECT DISTINCT unnest(vias) AS unit) d JOIN isoflag.units u USING (unit)
       JOIN isoflag.aliases a ON (a.environment, a.to_type, a.to_unit) = (u.environment, u.type, u.id) ON CONFLICT DO NOTHING;
     WITH gone AS (DELETE FROM isoflag.via_events WHERE via = ANY (vias) RETURNING unit, event), lost AS (
       DELETE FROM isoflag.unit_events e USING gone g WHERE e.unit = g.unit AND e.event = g.event
