@@ -68,12 +68,6 @@ test('what is not a batch is refused as a whole, with a reason', async () => {
     assert.deepEqual([answer.status, answer.json.error.code], [400, 'bad_request'], String(body))
     assert.ok(answer.json.error.message.length > 10)
   }
-  const sentAt = await post({ sentAt: 'now', events: [] })
-  assert.equal(sentAt.json.error.field, 'sentAt')
-  for (const sentAt of [1_763_900_000, 1_763_900_000_000_000, -1]) {
-    const answer = await post({ sentAt, events: [] })
-    assert.deepEqual([answer.status, answer.json.error.field], [400, 'sentAt'], String(sentAt))
-  }
 })
 
 test('too much is refused before it is read', async () => {
@@ -306,4 +300,31 @@ test('a link is told with or among events; a bad one is named, and neither hides
   const among = await environment.send([{ type: 'alias', ...link }, { type: 'alias', ...link, unit: 'd-0', at: at + 1 }])
   assert.deepEqual([among.accepted, among.rejected], [2, []])
   assert.equal((await environment.report('checkout')).metrics[0].arms[0].total, 1, 'the later link does not count')
+})
+
+test('a clock nobody can mean costs the skew of a batch and none of its events, and the sender is told', async () => {
+  const environment = await held.own.environment('clock')
+  const send = sentAt => must(200, `${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { sentAt, events: [event('bought', 'v', Date.now())] } })
+  for (const sentAt of [0, 5000, -1, 1.5, 1e300, Date.now() * 1000, 'now', {}, true]) {
+    const { ignored, ...answer } = await send(sentAt)
+    assert.deepEqual(answer, { accepted: 1, duplicates: 0, rejected: [] }, JSON.stringify(sentAt))
+    assert.deepEqual(ignored.map(one => one.field), ['sentAt'])
+  }
+  assert.deepEqual(await send(Date.now()), { accepted: 1, duplicates: 0, rejected: [] })
+  const rows = (await request(`${environment.url}/v1/export?kind=events`, { key: environment.keys.admin })).text.trim().split('\n').map(row => JSON.parse(row))
+  assert.equal(rows.filter(row => row.skew === null).length, 9)
+})
+
+test('U+0000 is refused by its field and costs no neighbour', async () => {
+  const environment = await held.own.environment('nul')
+  const at = Date.now()
+  const bad = [
+    event('bought', 'v', at, { properties: { note: 'a\0b' } }),
+    event('bought', 'v', at, { properties: { deep: { 'a\0': 1 } } }),
+    event('bought', 'v\0', at),
+    event('bought', 'v', at, { experiments: { 'check\0out': 'control' } }),
+  ]
+  const { accepted, rejected } = await environment.send([...bad, event('bought', 'v', at)])
+  assert.equal(accepted, 1)
+  assert.deepEqual(rejected.map(one => one.field), ['properties.note', 'properties.deep.a\\u0000', 'units.visitorId', 'experiments.check\\u0000out'].map((field, i) => `events[${i}].${field}`))
 })

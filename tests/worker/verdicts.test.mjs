@@ -162,3 +162,22 @@ test('what browsers lost is counted once, by day, and told', async () => {
   const refused = await request(`${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { dropped: { bot: 1 }, events: [] } })
   assert.deepEqual([refused.status, refused.json.error.field], [400, 'sender'])
 })
+
+test('no word of a sender, however big, and no number of senders ends a report', async () => {
+  const { environment, run } = await study('liars')
+  const say = (sender, dropped) => must(200, `${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { sender, dropped, events: [] } })
+  await environment.send([exposure(run, 'v', 'control', start)])
+  for (const sender of ['a', 'b', 'c', 'd']) await say(sender, { queue_full: Number.MAX_SAFE_INTEGER })
+  await say('a', { queue_full: Number.MAX_SAFE_INTEGER })
+  assert.deepEqual((await environment.report('checkout')).dropped, { queue_full: 4_000_000 }, 'each is believed a million')
+  assert.equal((await environment.list()).length, 1)
+  // Reasons made up by the hundred: the honest ones before them keep their names, and nothing is uncounted.
+  for (let i = 0; i < 60; i++) await say('a', Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`made-up-${i}-${n}`, 1])))
+  const { dropped } = await environment.report('checkout')
+  const kinds = Object.keys(dropped).length
+  assert.ok(kinds > 16 && kinds <= 32 * 4, `${kinds} reasons in the report`)
+  assert.equal(dropped.queue_full, 4_000_000)
+  assert.equal(Object.values(dropped).reduce((sum, count) => sum + count, 0), 4_000_000 + 960)
+  await say('a', Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`made-up-0-${n}`, 1])))
+  assert.deepEqual((await environment.report('checkout')).dropped, dropped, 'said again')
+})

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -40,12 +40,23 @@ pub enum Item {
 pub struct Batch {
     /// When the sender sent it, by its own clock; the difference to ours is the skew.
     pub sent_at: Option<i64>,
+    /// Fields of the batch itself that say nothing and were passed over.
+    pub ignored: Vec<Ignored>,
     /// What the sender says it lost.
     pub dropped: Option<Dropped>,
     /// The items that passed, in the order sent.
     pub items: Vec<Item>,
     /// The ones that did not.
     pub rejected: Vec<Rejection>,
+}
+
+/// A field of the batch that was passed over: the events beside it are none the worse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ignored {
+    /// Which.
+    pub field: &'static str,
+    /// What is wrong and what to do.
+    pub message: &'static str,
 }
 
 /// Why there is no batch to speak of.
@@ -78,8 +89,8 @@ impl fmt::Display for Refusal {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Written<'a> {
-    #[serde(default)]
-    sent_at: Option<Value>,
+    #[serde(default, borrow)]
+    sent_at: Option<&'a RawValue>,
     #[serde(default)]
     sender: Option<Value>,
     #[serde(default)]
@@ -109,22 +120,10 @@ pub fn validate(body: &str, terms: Terms) -> Result<Batch, Refusal> {
     if written.events.len() > EVENTS {
         return Err(Refusal::TooManyEvents { sent: written.events.len() });
     }
-    let sent_at = match written.sent_at {
-        None => None,
-        // The same clock stamped the events: what nobody can mean here nobody means there.
-        Some(value) => {
-            let plausible = EARLIEST..=terms.now.saturating_add(AHEAD);
-            Some(value.as_i64().filter(|at| plausible.contains(at)).ok_or_else(|| Refusal::NotABatch {
-                field: Some("sentAt".to_owned()),
-                message: "`sentAt` must be an integer, milliseconds since the Unix epoch, not before 2000 and not more than \
-                          a year ahead, or left out"
-                    .to_owned(),
-            })?)
-        }
-    };
+    let (sent_at, ignored) = sent_at(written.sent_at, terms.now);
     let dropped = Dropped::read(written.sender, written.dropped)
         .map_err(|(field, message)| Refusal::NotABatch { field: Some(field.to_owned()), message })?;
-    let mut batch = Batch { sent_at, dropped, ..Batch::default() };
+    let mut batch = Batch { sent_at, ignored, dropped, ..Batch::default() };
     for (index, raw) in written.events.iter().enumerate() {
         match item(raw.get(), &format!("events[{index}]"), terms) {
             Ok(item) => batch.items.push(item),
@@ -132,6 +131,21 @@ pub fn validate(body: &str, terms: Terms) -> Result<Batch, Refusal> {
         }
     }
     Ok(batch)
+}
+
+/// When a batch was sent. A clock that is far off, of a device that starts in 1970 for example, leaves the skew unknown: the events
+/// may have been made under a better one, and each is judged by its own time.
+fn sent_at(written: Option<&RawValue>, now: i64) -> (Option<i64>, Vec<Ignored>) {
+    let plausible = EARLIEST..=now.saturating_add(AHEAD);
+    let at = written.and_then(|raw| raw.get().parse().ok()).filter(|at| plausible.contains(at));
+    let ignored = if written.is_some() && at.is_none() {
+        let message =
+            "not milliseconds since the Unix epoch between 2000 and a year ahead; the skew of this batch is unknown";
+        vec![Ignored { field: "sentAt", message }]
+    } else {
+        Vec::new()
+    };
+    (at, ignored)
 }
 
 /// Reads a batch of links, `{"aliases": […]}`: items of type `alias` that need not say so.

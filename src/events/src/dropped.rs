@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::limits::{REASONS, SAFE_INTEGER};
+use crate::limits::{LOST, REASONS};
 
 /// The losses of one sender, from its start to now. Saying the same twice counts once, and a later word replaces an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +43,8 @@ impl Dropped {
         }
         let mut read = BTreeMap::new();
         for (reason, count) in counts {
-            let count = count.as_u64().filter(|count| i64::try_from(*count).is_ok_and(|count| count <= SAFE_INTEGER));
-            match count {
-                Some(count) if is_name(&reason, 32) => drop(read.insert(reason, count)),
+            match count.as_u64() {
+                Some(count) if is_name(&reason, 32) => drop(read.insert(reason, count.min(LOST))),
                 _ => {
                     let message = "`dropped` takes reasons of 1 to 32 letters, digits, dashes and underscores, and whole \
                                    numbers";

@@ -58,12 +58,12 @@ impl Fault {
     }
 }
 
-/// Shortens what a sender wrote, so that an answer never grows with the mistake.
+/// Shortens what a sender wrote, so that an answer never grows with the mistake, and spells out what answers cannot show.
 pub(crate) fn shown(text: &str) -> String {
     const CHARACTERS: usize = 64;
     let mut shown: String = text.chars().take(CHARACTERS).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
-    shown
+    shown.replace('\0', "\\u0000")
 }

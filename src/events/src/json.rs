@@ -61,6 +61,15 @@ impl Seed<'_> {
         E::custom("refused")
     }
 
+    /// What one sink cannot hold none takes, or they would come to count different events.
+    fn check_text<E: serde::de::Error>(&self, text: &str) -> Result<(), E> {
+        if text.contains('\0') {
+            let message = "holds the character U+0000, which databases cannot keep in text; leave it out".to_owned();
+            return Err(self.fail(self.place.to_string(), Code::BadValue, message));
+        }
+        Ok(())
+    }
+
     fn check_depth<E: serde::de::Error>(&self) -> Result<(), E> {
         if self.place.depth() > DEPTH {
             let message = format!("nested deeper than {DEPTH} levels; send flatter properties");
@@ -105,11 +114,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.visit_string(value.to_owned())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
+        self.check_text(&value)?;
         Ok(Value::String(value))
     }
 
@@ -138,7 +148,9 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 let message = "given twice in one object; send it once".to_owned();
                 return Err(self.fail(place.to_string(), Code::DuplicateKey, message));
             }
-            let value = entries.next_value_seed(Seed { place: &place, fault: self.fault })?;
+            let seed = Seed { place: &place, fault: self.fault };
+            seed.check_text(&key)?;
+            let value = entries.next_value_seed(seed)?;
             map.insert(key, value);
         }
         Ok(Value::Object(map))

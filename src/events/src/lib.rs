@@ -30,7 +30,7 @@ pub mod limits;
 mod uuid;
 
 pub use alias::Alias;
-pub use batch::{Batch, Item, Refusal, Terms, validate, validate_aliases};
+pub use batch::{Batch, Ignored, Item, Refusal, Terms, validate, validate_aliases};
 pub use bot::is_bot;
 pub use dropped::Dropped;
 pub use event::Event;

@@ -16,6 +16,9 @@ pub const EXPERIMENTS: usize = 64;
 pub const PROPERTIES_BYTES: usize = 16 * 1024;
 /// The most reasons a sender may have lost events for.
 pub const REASONS: usize = 16;
+/// The most of one reason that is believed of one sender, a page or a process: more is counted as this much. One that says more has
+/// gone wrong or lies, and must not drown what the others say.
+pub const LOST: u64 = 1_000_000;
 /// How deep an event may nest: the event, its properties, and four levels inside.
 pub const DEPTH: usize = 6;
 /// The earliest time taken, 2000-01-01. Seconds sent for milliseconds land in January 1970 and are caught here.

@@ -34,9 +34,35 @@ pub(crate) struct Grant {
 struct Memory {
     /// Environments that exist; they never cease to.
     environments: HashSet<String>,
+    /// Keys that were good, and until when that is believed.
     known: HashMap<String, (Grant, i64)>,
     leases: Leases,
     strangers: Strangers,
+}
+
+impl Memory {
+    /// Whether the registry may be asked about a key. One that was good when last asked about is looked up whatever strangers do; there
+    /// are no more of these than keys.
+    fn may_ask(&self, hash: &str, now: i64) -> Result<()> {
+        if self.strangers.knows(hash, now) {
+            Err(nobody())
+        } else if self.known.contains_key(hash) || self.strangers.may_ask(now) {
+            Ok(())
+        } else {
+            Err(Error::TooMany { seconds: 1 })
+        }
+    }
+
+    /// Notes that nobody has this key, or no longer.
+    fn disown(&mut self, hash: &str, now: i64) {
+        self.known.remove(hash);
+        self.strangers.note(hash, now);
+    }
+
+    /// Believes nobody any longer. Who they were stays known.
+    fn doubt(&mut self) {
+        self.known.values_mut().for_each(|(_, until)| *until = 0);
+    }
 }
 
 thread_local! {
@@ -99,17 +125,9 @@ fn sent(request: &Request) -> Result<(&str, bool)> {
 }
 
 async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<Grant> {
-    MEMORY.with_borrow(|Memory { strangers, .. }| {
-        if strangers.knows(hash, now) {
-            Err(nobody())
-        } else if strangers.may_ask(now) {
-            Ok(())
-        } else {
-            Err(Error::TooMany { seconds: 1 })
-        }
-    })?;
+    MEMORY.with_borrow(|memory| memory.may_ask(hash, now))?;
     let unknown = || {
-        MEMORY.with_borrow_mut(|memory| memory.strangers.note(hash, now));
+        MEMORY.with_borrow_mut(|memory| memory.disown(hash, now));
         nobody()
     };
     if !MEMORY.with_borrow(|memory| memory.environments.contains(&environment)) {
@@ -131,9 +149,9 @@ async fn ask(host: &Host, environment: String, hash: &str, now: i64) -> Result<G
     Ok(grant)
 }
 
-/// Forgets who was checked: the ledger they were told of is no longer the one.
+/// Has everybody asked about anew: the ledger they were told of is no longer the one.
 pub(crate) fn forget() {
-    MEMORY.with_borrow_mut(|memory| memory.known.clear());
+    MEMORY.with_borrow_mut(Memory::doubt);
 }
 
 fn nobody() -> Error {
@@ -164,4 +182,40 @@ fn rate(host: &Host) -> Rate {
     };
     // One client key serves every visitor of a site, so the default is what a shop on a good day sends.
     Rate { per_second: number("ISOFLAG_RATE_PER_SECOND", 500.0), burst: number("ISOFLAG_RATE_BURST", 2000.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_strangers_keeps_no_key_waiting_that_was_good() {
+        let mut memory = Memory::default();
+        let grant = Grant {
+            ledger: Ledger { environment: "e".into(), shards: 4, generation: 0 },
+            role: Role::Client,
+            key: "k".into(),
+            origins: None,
+        };
+        for key in ["good", "revoked"] {
+            memory.known.insert(key.to_owned(), (grant.clone(), BELIEVED_MS));
+        }
+        let now = 2 * BELIEVED_MS;
+        memory.doubt();
+        for number in 0..1000 {
+            memory.strangers.note(&number.to_string(), now);
+        }
+        assert!(matches!(memory.may_ask("new", now), Err(Error::TooMany { .. })));
+        assert!(matches!(memory.may_ask("7", now), Err(Error::Unauthorized(_))));
+        assert!(memory.may_ask("good", now).is_ok());
+        // One that is good no longer is a stranger like any other.
+        assert!(memory.may_ask("revoked", now).is_ok());
+        memory.disown("revoked", now);
+        assert!(matches!(memory.may_ask("revoked", now), Err(Error::Unauthorized(_))));
+        memory.strangers = Strangers::default();
+        for number in 0..1000 {
+            memory.strangers.note(&number.to_string(), now);
+        }
+        assert!(matches!(memory.may_ask("revoked", now), Err(Error::TooMany { .. })));
+    }
 }

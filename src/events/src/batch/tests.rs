@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::limits::{AHEAD, EARLIEST};
+use crate::limits::{AHEAD, EARLIEST, LOST};
 
 const NOW: i64 = 1_763_900_000_000;
 const ID: &str = "019ab3f0-1c2d-7abc-8def-0123456789ab";
@@ -161,9 +161,6 @@ fn what_is_not_a_batch_is_refused_whole() {
         (r#"{"events":{}}"#, None),
         (r#"{"events":[],"events":[]}"#, None),
         (r#"{"events":[],"sent":1}"#, None),
-        (r#"{"events":[],"sentAt":"now"}"#, Some("sentAt")),
-        (r#"{"events":[],"sentAt":1763900000}"#, Some("sentAt")),
-        (r#"{"events":[],"sentAt":1763900000000000}"#, Some("sentAt")),
         (r#"{"events":[],"sender":""}"#, Some("sender")),
         (r#"{"events":[],"sender":7}"#, Some("sender")),
         (r#"{"events":[],"dropped":{"bot":1}}"#, Some("sender")),
@@ -248,5 +245,76 @@ fn a_link_by_a_client_key_counts_a_day_back_at_most() {
         assert_eq!(apart.items, among.items);
         let Item::Alias(Alias { at: taken, .. }) = &among.items[0] else { panic!("{among:?}") };
         assert_eq!(*taken, counts);
+    }
+}
+
+#[test]
+fn a_clock_nobody_can_mean_costs_the_skew_and_no_event() {
+    for sent_at in [
+        json!("now"),
+        json!(5000),
+        json!(NOW / 1000),
+        json!(NOW * 1000),
+        json!(1e300),
+        json!(-1),
+        json!(1.5),
+        json!([]),
+        json!({ "a": 1 }),
+        json!(true),
+    ] {
+        let body = json!({ "sentAt": sent_at, "events": [exposure(), event(), 7] }).to_string();
+        let batch = validate(&body, Terms { now: NOW, may_import: false, horizon: 0 }).unwrap();
+        assert_eq!((batch.sent_at, batch.items.len(), batch.rejected.len()), (None, 2, 1), "{sent_at}");
+        assert_eq!(batch.ignored.iter().map(|one| one.field).collect::<Vec<_>>(), ["sentAt"], "{sent_at}");
+    }
+    for sent_at in ["1e999", r#""\ud800""#, "17639000000000000000000000000"] {
+        let body = format!(r#"{{"sentAt":{sent_at},"events":[{}]}}"#, event());
+        let batch = validate(&body, Terms { now: NOW, may_import: false, horizon: 0 }).unwrap();
+        assert_eq!((batch.sent_at, batch.items.len(), batch.ignored.len()), (None, 1, 1), "{sent_at}");
+    }
+    for (sent_at, read) in [(json!(NOW), Some(NOW)), (Value::Null, None)] {
+        let body = json!({ "sentAt": sent_at, "events": [] }).to_string();
+        let batch = validate(&body, Terms { now: NOW, may_import: false, horizon: 0 }).unwrap();
+        assert_eq!((batch.sent_at, batch.ignored), (read, vec![]), "{sent_at}");
+    }
+}
+
+#[test]
+fn nul_is_refused_by_its_field_wherever_it_stands() {
+    for (item, field) in [
+        (with(event(), "properties", json!({ "note": "a\0b" })), "events[0].properties.note"),
+        (with(event(), "properties", json!({ "deep": { "list": ["a", "\0"] } })), "events[0].properties.deep.list[1]"),
+        (with(event(), "properties", json!({ "a\0b": 1 })), "events[0].properties.a\\u0000b"),
+        (with(event(), "properties", json!({ "deep": { "a\0b": 1 } })), "events[0].properties.deep.a\\u0000b"),
+        (with(event(), "name", json!("a\0b")), "events[0].name"),
+        (with(event(), "units", json!({ "visitorId": "\0" })), "events[0].units.visitorId"),
+        (with(event(), "units", json!({ "visitor\0Id": "v" })), "events[0].units.visitor\\u0000Id"),
+        (with(event(), "experiments", json!({ "checkout": "con\0trol" })), "events[0].experiments.checkout"),
+        (with(exposure(), "unit", json!("v\0")), "events[0].unit"),
+        (with(exposure(), "variant", json!("\0")), "events[0].variant"),
+        (with(exposure(), "\0", json!(1)), "events[0].\\u0000"),
+    ] {
+        let batch = judge(&[item.clone(), event()], false);
+        let [rejection] = batch.rejected.as_slice() else { panic!("{item} was taken") };
+        assert_eq!((batch.items.len(), rejection.field.as_str(), rejection.code), (1, field, Code::BadValue), "{item}");
+    }
+    // The same letters written out are text like any other.
+    let written = with(event(), "properties", json!({ "note": "\\u0000 \u{1} \u{fffd}" }));
+    assert_eq!(judge(&[written], false).rejected, []);
+    let links =
+        r#"{"aliases":[{"unitType":"visitorId","unit":"v\u0000","toType":"userId","to":"u","at":1763900000000}]}"#;
+    let batch = validate_aliases(links, Terms { now: NOW, may_import: false, horizon: 0 }).unwrap();
+    assert_eq!((batch.items.len(), batch.rejected[0].field.as_str()), (0, "aliases[0].unit"));
+}
+
+#[test]
+fn one_sender_can_only_have_lost_so_much() {
+    let terms = Terms { now: NOW, may_import: false, horizon: 0 };
+    for (said, taken) in
+        [("7", 7), ("1000000", LOST), ("1000001", LOST), ("9007199254740991", LOST), ("18446744073709551615", LOST)]
+    {
+        let body = format!(r#"{{"events":[],"sender":"p","dropped":{{"queue_full":{said}}}}}"#);
+        let dropped = validate(&body, terms).unwrap().dropped.unwrap();
+        assert_eq!(dropped.counts, [("queue_full".to_owned(), taken)].into(), "{said}");
     }
 }

@@ -37,7 +37,7 @@ async fn take(host: &Host, request: &Request, read: Reader, list: &str) -> Resul
     let kept = retention::kept_ms(host.setting(retention::SETTING).as_deref()).unwrap_or(None);
     let terms =
         Terms { now, may_import: grant.role == Role::Server, horizon: kept.map_or(0, |kept| now.saturating_sub(kept)) };
-    let Batch { sent_at, dropped, items, mut rejected } = read(&body, terms).map_err(refuse)?;
+    let Batch { sent_at, ignored, dropped, items, mut rejected } = read(&body, terms).map_err(refuse)?;
     let sent = items.len();
     // A link is not told from itself sent again: both say the same.
     let links: usize = items.iter().filter(|item| matches!(item, Item::Alias(_))).count();
@@ -62,7 +62,11 @@ async fn take(host: &Host, request: &Request, read: Reader, list: &str) -> Resul
         rejected.sort_by_key(|one| one.index);
     }
     let taken = (sent + told).saturating_sub(rejected.len());
-    let answer = json!({ "accepted": accepted, "duplicates": taken.saturating_sub(accepted), "rejected": rejected });
+    let mut answer =
+        json!({ "accepted": accepted, "duplicates": taken.saturating_sub(accepted), "rejected": rejected });
+    if let Some(answer) = answer.as_object_mut().filter(|_| !ignored.is_empty()) {
+        answer.insert("ignored".to_owned(), json!(ignored));
+    }
     Ok(Response::json(200, &answer))
 }
 

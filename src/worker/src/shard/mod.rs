@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-006.sql"),
     include_str!("../migrations/shard-007.sql"),
     include_str!("../migrations/shard-008.sql"),
+    include_str!("../migrations/shard-009.sql"),
 ];
 
 /// What may be asked of a shard.
