@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { cells, differs } from '../worker/reference.mjs'
-import { DAY, batches, daysAgo, must, oneExperiment, ownWorker, request, seeded, sinksOf, startPostgres, until, uuidv7 } from './kit.mjs'
+import { DAY, batches, daysAgo, must, oneExperiment, ownWorker, request, seeded, signExposure, sinksOf, startPostgres, until, uuidv7 } from './kit.mjs'
 
 let db
 let own
@@ -84,7 +84,9 @@ for (const seed of [11, 12, 13]) {
         assert.equal(differs(await sql(which), expected), null, `${message}: PostgreSQL`)
       }
     }
-    const parts = [...batches(random.shuffle(makeFacts(random, [run, older], 1200)), 60)]
+    const { key } = await must(200, `${environment.url}/v1/attestation-key`, { key: environment.keys.server })
+    const signed = fact => (fact.type === 'exposure' && random.below(6) === 0 ? { ...fact, attestation: signExposure(environment.environment, Buffer.from(key, 'hex'), fact) } : fact)
+    const parts = [...batches(random.shuffle(makeFacts(random, [run, older], 1200).map(signed)), 60)]
     for (const [number, part] of parts.entries()) {
       assert.deepEqual((await send(part)).rejected, [])
       sent.push(...part)

@@ -1,6 +1,8 @@
 // The slow, obvious ledger: all facts in a list, everything looked up by scanning. It shares no code with the worker.
 
 const DAY = 86_400_000
+/** Those these facts can have, best first. */
+const VERDICTS = ['attested', 'unknown_program', 'override']
 
 /**
  * The cells of one run, from every fact ever sent, in any order, however often. Shaped as `GET …/cells`: units and sums
@@ -13,13 +15,13 @@ export function cells(facts, { experiment, run, metrics }) {
   const metricCells = Object.fromEntries(Object.keys(metrics).map(key => [key, new Map()]))
   const verdicts = new Map()
   for (const [unit, all] of shown) {
-    for (const [variant, { overridden }] of all) {
-      const verdict = overridden ? 'override' : 'unknown_program'
+    for (const [variant, { verdict }] of all) {
       const known = verdicts.get(`${variant}\n${verdict}`) ?? { variant, verdict, exposures: 0 }
       verdicts.set(`${variant}\n${verdict}`, { ...known, exposures: known.exposures + 1 })
     }
-    // What was shown because somebody asked to see it enrols nobody.
-    const seen = new Map([...all].filter(([, { overridden }]) => !overridden).map(([variant, { at }]) => [variant, at]))
+    // What was shown because somebody asked to see it enrols nobody, and where a server signed nothing else counts.
+    const signed = [...all.values()].some(({ verdict }) => verdict === 'attested')
+    const seen = new Map([...all].filter(([, { verdict }]) => (signed ? verdict === 'attested' : verdict !== 'override')).map(([variant, { at }]) => [variant, at]))
     if (seen.size === 0) continue
     const first = Math.min(...seen.values())
     result.firstExposure = Math.min(first, result.firstExposure ?? Infinity)
@@ -55,9 +57,9 @@ export function cells(facts, { experiment, run, metrics }) {
   }
   const sorted = map => [...map.values()].sort((a, b) => (a.variant < b.variant ? -1 : a.variant > b.variant ? 1 : a.day - b.day))
   result.units = sorted(unitCells)
-  // These facts name no program, so nothing more can be said about any of them.
+  // These facts name no program, so nothing more can be said about those nobody signed.
   if (verdicts.size > 0) {
-    const place = ({ variant, verdict }) => `${variant}\n${['unknown_program', 'override'].indexOf(verdict)}`
+    const place = ({ variant, verdict }) => `${variant}\n${VERDICTS.indexOf(verdict)}`
     result.verdicts = [...verdicts.values()].sort((a, b) => (place(a) < place(b) ? -1 : 1))
   }
   for (const [key, map] of Object.entries(metricCells)) {
@@ -79,10 +81,14 @@ function gather(facts, experiment, run) {
     } else if (fact.experiment === experiment && fact.run === run) {
       const unit = JSON.stringify([fact.unitType, String(fact.unit)])
       const seen = shown.get(unit) ?? shown.set(unit, new Map()).get(unit)
-      const [known, overridden] = [seen.get(fact.variant), fact.override === true]
-      // An exposure that counts takes the place of one that does not; of two alike the earlier stays.
-      if (known === undefined || known.overridden > overridden) seen.set(fact.variant, { at: fact.at, overridden })
-      else if (known.overridden === overridden) known.at = Math.min(known.at, fact.at)
+      const verdict = fact.override ? 'override' : fact.attestation ? 'attested' : 'unknown_program'
+      const known = seen.get(fact.variant)
+      // An exposure that counts takes the place of one that does not; of two alike the earlier time and the better verdict stay.
+      if (known === undefined || (known.verdict === 'override' && verdict !== 'override')) seen.set(fact.variant, { at: fact.at, verdict })
+      else if ((known.verdict === 'override') === (verdict === 'override')) {
+        known.at = Math.min(known.at, fact.at)
+        if (verdict === 'attested') known.verdict = verdict
+      }
     }
   }
   return { shown, happened: [...happened.values()].map(event => ({ ...event, units: withLinks(event.units, links) })) }

@@ -1,11 +1,12 @@
 //! What the worker knows beside a batch, gathered once for all its exposures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use isoflag_events::{Exposure, Item, is_bot};
 use isoflag_experiments::ExposureVerdict;
 
+use crate::arms;
 use crate::attestation;
 use crate::auth::Grant;
 use crate::errors::Result;
@@ -18,6 +19,8 @@ use crate::programs;
 pub(crate) struct Evidence<'a> {
     environment: &'a str,
     programs: BTreeMap<String, Rc<[u8]>>,
+    /// Of runs by experiment and run, where there is such a run.
+    arms: HashMap<(String, String), Rc<[String]>>,
     /// What servers sign with, where somebody signed.
     keys: Rc<attestation::Keys>,
     now: i64,
@@ -31,15 +34,25 @@ impl<'a> Evidence<'a> {
             || items.iter().filter_map(|item| if let Item::Exposure(one) = item { Some(one) } else { None });
         let environment = grant.ledger.environment.as_str();
         let digests: BTreeSet<&str> = exposures().filter_map(|exposure| exposure.program.as_deref()).collect();
+        let runs = exposures().map(|exposure| (exposure.experiment.as_str(), exposure.run.as_str())).collect();
         let signed = exposures().any(|exposure| exposure.attestation.is_some());
         Ok(Evidence {
             environment,
             programs: programs::some(host, environment, digests).await?,
+            arms: arms::some(host, environment, runs).await?,
             keys: if signed { attestation::keys(host, environment).await? } else { Rc::default() },
             now: host.now(),
             // Behind a server key stands a server, whoever its visitors are.
             bot: grant.role == Role::Client && request.header("user-agent").is_some_and(is_bot),
         })
+    }
+
+    /// Whether it says something of a run that the run has no place for: its variant is none of the arms. A report has a line for each
+    /// arm and verdict, so it must not be up to whoever has a client key how many there are. What a server signed or brings in is taken.
+    pub(crate) fn misfits(&self, exposure: &Exposure) -> bool {
+        let run = (exposure.experiment.clone(), exposure.run.clone());
+        self.arms.get(&run).is_some_and(|arms| !arms.contains(&exposure.variant))
+            && !matches!(self.verdict(exposure), ExposureVerdict::Imported | ExposureVerdict::Attested)
     }
 
     pub(crate) fn verdict(&self, exposure: &Exposure) -> ExposureVerdict {

@@ -18,6 +18,7 @@
 //! what went wrong to what is answered. Deliberately not here: what a flag means (`isoflag-datafile`), what a good event
 //! is (`isoflag-events`), what may be concluded (`isoflag-experiments`).
 
+mod arms;
 mod attestation;
 mod auth;
 mod crowd;

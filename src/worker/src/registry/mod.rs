@@ -66,6 +66,8 @@ pub(crate) enum Ask {
     ProgramDigest,
     /// The bytes of programs, as hex. Answers a map of those there are.
     Programs { digests: Vec<String> },
+    /// The arms of runs by experiment and run. Answers experiment, run and variants of those there are.
+    Arms { runs: Vec<(String, String)> },
     /// The key to sign exposures with, hex; `fresh` becomes it where there is none yet. Answers an optional string.
     SigningKey { fresh: String },
     /// The keys signatures are checked by, newest first. Answers [`AttestationKey`]s.
@@ -175,6 +177,7 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             }
             value(found)
         }
+        Ask::Arms { runs } => value(runs::arms(sql, &runs)?),
         Ask::SigningKey { fresh } => value(sql.transaction(|sql| attestation::signing(sql, fresh, now))?),
         Ask::AttestationKeys => value(attestation::all(sql)?),
         Ask::RotateAttestation { fresh, grace } => {

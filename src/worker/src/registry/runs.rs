@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::errors::{Problem, Result};
+use crate::errors::{Error, Problem, Result};
 use crate::host::Sql;
 
 /// One run, as the registry has it.
@@ -28,6 +28,18 @@ pub(super) fn all(sql: &Sql) -> Result<Vec<RunRow>> {
          ORDER BY experiment, closed_at IS NOT NULL, opened_at DESC, run",
         vec![],
     )
+}
+
+/// Experiment, run and variants of those runs that there ever were.
+pub(super) fn arms(sql: &Sql, runs: &[(String, String)]) -> Result<Vec<(String, String, Vec<String>)>> {
+    let rows: Vec<(String, String, String)> = sql.read(
+        "SELECT r.experiment, r.run, (SELECT json_group_array(a.value ->> 'variant') FROM json_each(r.arms) a)
+         FROM json_each(?) j CROSS JOIN runs r ON r.experiment = j.value ->> 0 AND r.run = j.value ->> 1",
+        vec![json!(runs).to_string().into()],
+    )?;
+    rows.into_iter()
+        .map(|(experiment, run, arms)| Ok((experiment, run, serde_json::from_str(&arms).map_err(Error::internal)?)))
+        .collect()
 }
 
 /// Warns of runs that come back: their numbers go on where they stopped, and what happened in between is nobody's.

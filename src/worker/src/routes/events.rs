@@ -37,12 +37,13 @@ async fn take(host: &Host, request: &Request, read: Reader, list: &str) -> Resul
     let kept = retention::kept_ms(host.setting(retention::SETTING).as_deref()).unwrap_or(None);
     let terms =
         Terms { now, may_import: grant.role == Role::Server, horizon: kept.map_or(0, |kept| now.saturating_sub(kept)) };
-    let Batch { sent_at, ignored, dropped, items, mut rejected } = read(&body, terms).map_err(refuse)?;
+    let Batch { sent_at, ignored, dropped, mut items, mut rejected } = read(&body, terms).map_err(refuse)?;
+    let evidence = Evidence::gather(host, request, &grant, &items).await?;
+    let strays = strays(&mut items, &rejected, &evidence);
     let sent = items.len();
     // A link is not told from itself sent again: both say the same.
     let links: usize = items.iter().filter(|item| matches!(item, Item::Alias(_))).count();
 
-    let evidence = Evidence::gather(host, request, &grant, &items).await?;
     let parts = spread(items, &grant.ledger, |exposure| evidence.verdict(exposure));
     let Stored { news, stale, crowded } =
         grant.ledger.store(host, parts, sent_at.map(|sent_at| now.saturating_sub(sent_at))).await?;
@@ -51,11 +52,15 @@ async fn take(host: &Host, request: &Request, read: Reader, list: &str) -> Resul
         let shard = grant.ledger.home("sender", &sender);
         let () = host.shard(&grant.ledger, shard, &Ask::Lost { sender, counts }).await?;
     }
+    rejected.extend(strays.iter().cloned());
+    rejected.sort_by_key(|one| one.index);
     let told = rejected.len();
     let mut accepted = news.len().saturating_add(links);
     if !stale.is_empty() || !crowded.is_empty() {
         // Seldom enough to read the batch once more rather than to remember where everything stood.
-        let batch = read(&body, terms).map_err(refuse)?;
+        let mut batch = read(&body, terms).map_err(refuse)?;
+        batch.items.retain(|item| !is_stray(item, &evidence));
+        batch.rejected.extend(strays.iter().cloned());
         let turned_away = turned_away(&batch, &stale, &crowded, list, &grant.ledger.environment);
         accepted = accepted.saturating_sub(turned_away.iter().filter(|one| one.code == Code::TooLarge).count());
         rejected.extend(turned_away);
@@ -68,6 +73,27 @@ async fn take(host: &Host, request: &Request, read: Reader, list: &str) -> Resul
         answer.insert("ignored".to_owned(), json!(ignored));
     }
     Ok(Response::json(200, &answer))
+}
+
+fn is_stray(item: &Item, evidence: &Evidence<'_>) -> bool {
+    matches!(item, Item::Exposure(exposure) if evidence.misfits(exposure))
+}
+
+/// Takes the exposures to a variant that is no arm of their run out of a batch, and says so of each where it stood.
+fn strays(items: &mut Vec<Item>, rejected: &[Rejection], evidence: &Evidence<'_>) -> Vec<Rejection> {
+    let known: BTreeSet<usize> = rejected.iter().map(|one| one.index).collect();
+    let mut places = (0..).filter(|index| !known.contains(index));
+    let mut strays = Vec::new();
+    items.retain(|item| {
+        let index = places.next().unwrap_or_default();
+        let stray = is_stray(item, evidence);
+        if stray {
+            let message = "no arm of this run; send the variant as the decision gave it".to_owned();
+            strays.push(Rejection { index, field: format!("events[{index}].variant"), code: Code::BadValue, message });
+        }
+        !stray
+    });
+    strays
 }
 
 /// Says of each item of a batch that some shard could not take any more where it stood.

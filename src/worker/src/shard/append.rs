@@ -205,14 +205,19 @@ pub(super) fn take_exposures(sql: &Sql, skew: Option<i64>, sent: &str, now: i64)
             "INSERT OR REPLACE INTO exposure_log (run, unit, variant) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
             vec![touched.as_str().into()],
         )?;
+        // What a server signed of a unit outweighs whatever else anybody says of it, which is kept and enrols nobody.
         // SQLite takes the bare column from the row that has the minimum: the variant of the first exposure.
         let query = format!(
             "INSERT INTO run_units (run, unit, variant, first_at, variants)
              SELECT x.run, x.unit, x.variant, min(x.at), count(*) FROM
              (SELECT DISTINCT value ->> 0 AS run, value ->> 1 AS unit FROM json_each(?)) t
-             JOIN exposures x ON x.run = t.run AND x.unit = t.unit WHERE x.verdict NOT IN ({apart}) GROUP BY x.run, x.unit
+             JOIN exposures x ON x.run = t.run AND x.unit = t.unit
+             WHERE x.verdict = '{attested}' OR (x.verdict NOT IN ({apart}) AND NOT EXISTS
+               (SELECT 1 FROM exposures a WHERE a.run = x.run AND a.unit = x.unit AND a.verdict = '{attested}'))
+             GROUP BY x.run, x.unit
              ON CONFLICT DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants",
             apart = verdicts::kept_apart(),
+            attested = ExposureVerdict::Attested.name(),
         );
         sql.run(&query, vec![touched.as_str().into()])?;
         sql.run(

@@ -173,9 +173,9 @@ BEGIN
     ON CONFLICT (run, variant, verdict) DO UPDATE SET exposures = c.exposures + excluded.exposures;
   INSERT INTO isoflag.run_units (run, unit, variant, first_at, variants)
     SELECT DISTINCT ON (s.run, s.unit) s.run, s.unit, x.variant, x.at, count(*) OVER (PARTITION BY s.run, s.unit)
-    FROM isoflag_shown s CROSS JOIN LATERAL (SELECT x.variant, x.at, x.verdict FROM isoflag.exposures x
+    FROM isoflag_shown s CROSS JOIN LATERAL (SELECT x.variant, x.at, x.verdict, bool_or(x.verdict = 'attested') OVER () AS signed FROM isoflag.exposures x
       WHERE (x.environment, x.experiment, x.run, x.unit_type, x.unit) = (of_environment, s.experiment, s.name, s.type, s.id) OFFSET 0) x
-    WHERE isoflag.counts(x.verdict)
+    WHERE x.verdict = 'attested' OR (isoflag.counts(x.verdict) AND NOT x.signed)  -- what a server signed outweighs the rest
     ORDER BY s.run, s.unit, x.at, x.variant
     ON CONFLICT (run, unit) DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants;
   -- Of a unit whose exposures are all kept apart there is nothing to count.
