@@ -260,3 +260,24 @@ for (const seed of [3, 4]) {
     }
   })
 }
+
+test('events of 9 kB, and many shards, are moved as well', async () => {
+  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '1' } })
+  try {
+    const environment = await own.environment('production')
+    const at = daysAgo(2)
+    const properties = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, 'x'.repeat(1_000)]))
+    const sent = Array.from({ length: 1500 }, (_, i) => ({ type: 'event', id: uuidv7(at + i, seeded(i).bytes(10)), name: 'bought', units: { visitorId: `v-${i}` }, at: at + i, properties }))
+    for (const part of batches(sent, 50)) await environment.send(part, environment.keys.server)
+    for (const shards of [2, 1, 40]) {
+      let state
+      for (let steps = 0; state !== 'done'; steps++) {
+        assert.ok(steps < 60, `${shards} shards`)
+        state = (await step(environment, shards)).state
+      }
+      assert.deepEqual((await exported(environment)).map(one => one.id).sort(), sent.map(one => one.id).sort(), `${shards} shards`)
+    }
+  } finally {
+    await own.close()
+  }
+})

@@ -1,5 +1,6 @@
 use std::cell::Cell;
 
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -174,7 +175,7 @@ impl Shard {
         }
         let Some(identity) = Identity::read(&self.sql)? else { return Ok(None) };
         let sinks = sinks::configured(&self.outside);
-        outbox::drain(&self.sql, &sinks, &identity, outbox::World { now, chance: super::random::chance }).await?;
+        outbox::drain(&self.sql, &sinks, &identity, outbox::World { now, chance: super::random::chance, pass }).await?;
         let mut next = None;
         for sink in &sinks {
             next = [next, outbox::pending(&self.sql, sink.name())?].into_iter().flatten().min();
@@ -211,6 +212,10 @@ impl Shard {
             })
             .map(Some)
     }
+}
+
+fn pass(ms: u64) -> LocalBoxFuture<'static, ()> {
+    Box::pin(worker::Delay::from(core::time::Duration::from_millis(ms)))
 }
 
 /// Reads what is asked, answers it in one go, and writes the answer. Nothing is awaited between the two, so no other

@@ -31,6 +31,13 @@ const SWITCH_MS: i64 = 25_000;
 
 /// Shards read at once: what they answer is all in memory.
 const AT_ONCE: usize = 8;
+/// A portion of rows is one value for SQL, which takes 2 MB; one row may be longer than this by itself.
+const PORTION_BYTES: usize = 1 << 20;
+/// Calls of one step for which another round begins. A runtime may allow 1,000, and a round makes a few dozen, or as many as there are
+/// new shards.
+const CALLS: usize = 400;
+/// With more than this the end of a move waits for a step of its own.
+const CALLS_AT_END: usize = 900;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,14 +103,21 @@ pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
     };
     // Before anything is carried: whoever comes next must know that something may have been.
     let () = host.registry(environment, &note(&position)).await?;
-    let (mut done, mut left) = (false, loads.unwrap_or(u32::MAX));
-    while !done && left > 0 && host.now() < sealed_at.saturating_add(STEP_MS) {
-        done = carry(host, &old, &new, &mut position).await?;
+    let (mut done, mut left, mut calls) = (false, loads.unwrap_or(u32::MAX), 0);
+    while !done && left > 0 && calls < CALLS && host.now() < sealed_at.saturating_add(STEP_MS) {
+        let made;
+        (done, made) = carry(host, &old, &new, &mut position).await?;
+        if made > 0 {
+            // Each time: a step that is cut off must not have been for nothing.
+            let () = host.registry(environment, &note(&position)).await?;
+            calls += made + 1;
+        }
         left -= 1;
     }
     let moving = json!({ "state": "moving", "from": old.shards, "to": new.shards, "carrying": position.cargo, "rows": position.rows });
-    let () = host.registry(environment, &note(&position)).await?;
-    if !done {
+    // The seal so far; what is left, the seal and the switch at the end.
+    let at_end = 3 * old.numbers().count() + 2 * new.numbers().count();
+    if !done || (calls > 0 && calls + at_end > CALLS_AT_END) {
         return Ok(Response::json(200, &moving));
     }
     finish(host, &old, &new).await?;
@@ -158,12 +172,13 @@ async fn close(host: &Host, environment: &str) -> Result<()> {
     Ok(())
 }
 
-/// Carries a load of each shard. Says whether that was the last.
-async fn carry(host: &Host, old: &Ledger, new: &Ledger, position: &mut Position) -> Result<bool> {
+/// Carries a load of each shard. Says whether that was the last, and how many calls it took.
+async fn carry(host: &Host, old: &Ledger, new: &Ledger, position: &mut Position) -> Result<(bool, usize)> {
     let cargo = position.cargo;
     let next = old.numbers().zip(&position.places).filter(|(_, (_, more))| *more).take(AT_ONCE);
     let asks: Vec<(u32, Ask)> = next.map(|(shard, (after, _))| (shard, Ask::Carry { cargo, after: *after })).collect();
     let shards: Vec<u32> = asks.iter().map(|(shard, _)| *shard).collect();
+    let mut calls = asks.len();
     let loads: Vec<Load> = host.shards(old, asks).await?;
     let mut parts: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for (shard, load) in shards.into_iter().zip(loads) {
@@ -174,15 +189,33 @@ async fn carry(host: &Host, old: &Ledger, new: &Ledger, position: &mut Position)
             parts.entry(new.home(&unit_type, &unit)).or_default().push(row);
         }
     }
-    let asks =
-        parts.into_iter().map(|(shard, rows)| (shard, Ask::Fill { cargo, rows: format!("[{}]", rows.join(",")) }));
-    host.shards::<()>(new, asks).await?;
+    let fills: Vec<(u32, Ask)> = parts
+        .into_iter()
+        .flat_map(|(shard, rows)| portions(rows).into_iter().map(move |rows| (shard, Ask::Fill { cargo, rows })))
+        .collect();
+    calls += fills.len();
+    host.shards::<()>(new, fills).await?;
     if position.places.iter().any(|(_, more)| *more) {
-        return Ok(false);
+        return Ok((false, calls));
     }
-    let Some(next) = cargo.next() else { return Ok(true) };
+    let Some(next) = cargo.next() else { return Ok((true, calls)) };
     *position = Position::start(next, old.shards, position.rows);
-    Ok(false)
+    Ok((false, calls))
+}
+
+/// JSON arrays of the rows in their order, none longer than a portion unless a row is.
+fn portions(rows: Vec<String>) -> Vec<String> {
+    let mut portions: Vec<String> = Vec::new();
+    for row in rows {
+        match portions.last_mut().filter(|portion| portion.len() + row.len() + 2 <= PORTION_BYTES) {
+            Some(portion) => portion.push(','),
+            None => portions.push("[".to_owned()),
+        }
+        if let Some(portion) = portions.last_mut() {
+            portion.push_str(&row);
+        }
+    }
+    portions.into_iter().map(|portion| portion + "]").collect()
 }
 
 /// Carries what belongs to no unit, all of it at once: it is little.
@@ -208,4 +241,29 @@ async fn finish(host: &Host, old: &Ledger, new: &Ledger) -> Result<()> {
         (shard, Ask::FillRest { rest: Rest { gone, loss_days, ..every.clone() } })
     });
     host.shards::<()>(new, asks).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_are_bounded_by_bytes_and_lose_nothing() {
+        let rows: Vec<String> = (0..1500).map(|at| format!("[{at},\"{}\"]", "x".repeat(9_000))).collect();
+        let portions = portions(rows.clone());
+        assert!(portions.len() < 20 && portions.iter().all(|portion| portion.len() <= PORTION_BYTES));
+        let inside = |portion: &String| portion.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let all: Vec<String> = portions.iter().map(inside).collect();
+        assert_eq!(all.join("],["), rows.join(",").trim_matches(['[', ']']));
+    }
+
+    #[test]
+    fn nothing_is_no_portion_and_a_long_row_is_one_by_itself() {
+        assert_eq!(portions(Vec::new()), Vec::<String>::new());
+        let long = "1".repeat(PORTION_BYTES);
+        assert_eq!(
+            portions(vec!["0".into(), long.clone(), "2".into()]),
+            ["[0]".to_owned(), format!("[{long}]"), "[2]".into()]
+        );
+    }
 }

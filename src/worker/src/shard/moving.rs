@@ -8,8 +8,11 @@ use super::append::take_exposures;
 use crate::errors::{Error, Result};
 use crate::host::Sql;
 
-/// Rows in one load: with all that events may carry some megabytes, and several loads are in memory at once.
+/// Rows in one load.
 const MOST: i64 = 500;
+/// Bytes of the events in one load, or a single longer one: eight loads are in memory at once. An event is carried once for each of its
+/// units that is at home here, so a load may be a few times as long.
+const MOST_BYTES: i64 = 1 << 20;
 /// Later than any clock.
 pub(crate) const FOREVER: i64 = 1 << 52;
 
@@ -88,10 +91,19 @@ pub(super) fn carry(sql: &Sql, cargo: Cargo, after: i64) -> Result<Load> {
         // All at once: it is little.
         Cargo::Losses => ("(SELECT 1 AS one)", "one"),
     };
+    let bytes = match cargo {
+        Cargo::Events => {
+            "length(CAST(units AS BLOB)) + coalesce(length(CAST(properties AS BLOB)), 0) + coalesce(length(CAST(experiments AS BLOB)), 0)"
+        }
+        _ => "0",
+    };
     let part = format!(
-        "SELECT count(*), max({key}) FROM (SELECT {key} FROM {table} WHERE {key} > ?1 ORDER BY {key} LIMIT ?2)"
+        "SELECT count(*), count(*) FILTER (WHERE fits), max(key) FILTER (WHERE fits) FROM (
+           SELECT key, sum(bytes) OVER (ORDER BY key ROWS UNBOUNDED PRECEDING) <= ?3 OR row_number() OVER (ORDER BY key) = 1 AS fits
+           FROM (SELECT {key} AS key, {bytes} AS bytes FROM {table} WHERE {key} > ?1 ORDER BY {key} LIMIT ?2))"
     );
-    let (count, last): (i64, Option<i64>) = sql.first(&part, vec![after.into(), MOST.into()])?.unwrap_or_default();
+    let (count, fitting, last): (i64, i64, Option<i64>) =
+        sql.first(&part, vec![after.into(), MOST.into(), MOST_BYTES.into()])?.unwrap_or_default();
     let last = last.unwrap_or(after);
     let rows = sql.read(
         match cargo {
@@ -134,7 +146,7 @@ pub(super) fn carry(sql: &Sql, cargo: Cargo, after: i64) -> Result<Load> {
         },
         vec![after.into(), last.into()],
     )?;
-    Ok(Load { rows, after: last, end: count < MOST })
+    Ok(Load { rows, after: last, end: count < MOST && fitting == count })
 }
 
 pub(super) fn rest(sql: &Sql) -> Result<Rest> {
