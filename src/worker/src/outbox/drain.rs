@@ -148,7 +148,7 @@ fn next(sql: &Sql, sink: &dyn Sink, places: &mut [Place], under_way: usize) -> R
 
 impl Work {
     fn done(&self, sql: &Sql, sink: &str, delivered: &Delivered, now: i64) -> Result<()> {
-        let last = self.facts.iter().take(delivered.settled).last().map_or(0, |fact| fact.seq);
+        let last = self.facts.iter().take(delivered.settled).next_back().map_or(0, |fact| fact.seq);
         match &self.again {
             Some(numbers) if delivered.whole => dead::revive(sql, sink, self.kind, numbers)?,
             Some(numbers) => {
