@@ -42,13 +42,12 @@ const encoder = new TextEncoder()
 
 /** Keeps the key for signing. Only servers may fetch it: with a client key there is none, and nothing is asked. */
 export function createAttestation(options: AttestationOptions): Attestation {
-  const mayFetch = options.key.startsWith('iso_server_')
-  const endpoint = options.url.replace(/\/+$/, '') + '/v1/attestation-key'
   let known: AttestationKey | undefined
-  let notBefore = mayFetch ? 0 : Infinity
+  let notBefore = options.url && options.key?.startsWith('iso_server_') ? 0 : Infinity
 
   async function ask(): Promise<void> {
     let answered = false
+    const endpoint = options.url.replace(/\/+$/, '') + '/v1/attestation-key'
     // Meanwhile nobody else asks, unless there is nothing yet.
     if (known !== undefined) notBefore = Date.now() + PAUSE_MS
     try {

@@ -1,6 +1,6 @@
 /**
  * The header that carries a key. A key that cannot stand in a header is refused here: `fetch` would say it back in its error,
- * and errors are logged. None at all is the worker's to refuse: apps are built where there are no keys.
+ * and errors are logged. None at all is for others to refuse, where it is used: apps are built where there are no keys.
  */
 export function bearer(key: string): string {
   const text = key.trim()

@@ -1,6 +1,7 @@
 // Fetches the program and keeps it fresh. Whatever happens to the worker, the last good program stays in use.
 
 import { bearer } from './bearer.ts'
+import { endpointOf } from './endpoint.ts'
 import { ClientError, messageOf } from './errors.ts'
 import { loadProgram, prepare } from './program.ts'
 import type { Program } from './types.ts'
@@ -26,7 +27,8 @@ export interface Host {
 
 export interface Client {
   /**
-   * The program: at once when there is one, else when it has arrived. Rejects with `ClientError` or `ProgramError`.
+   * The program: at once when there is one, else when it has arrived. Rejects with `ClientError` or `ProgramError`, with a
+   * `TypeError` where `url` or `key` is unset or cannot be used.
    * `host` keeps a background refresh alive after the response: the `ctx` of a Worker, the event of Next's proxy.
    */
   ready(host?: Host): Promise<Program>
@@ -41,9 +43,8 @@ export interface Client {
 /** Makes a client; nothing is fetched before it is asked for. */
 export function createClient(options: ClientOptions): Client {
   const { refreshSeconds = 5, timeoutSeconds = 3, onError = warn } = options
-  const authorization = bearer(options.key)
-  const endpoint = options.url.replace(/\/+$/, '') + '/v1/program'
   const patience = timeoutSeconds * 1000
+  let endpoint = ''
   let program: Program | undefined
   let etag: string | undefined
   let lastAsked = -Infinity
@@ -52,7 +53,11 @@ export function createClient(options: ClientOptions): Client {
   let underway: { since: number; done: Promise<void> } | undefined
 
   async function ask(): Promise<void> {
-    const headers: Record<string, string> = { authorization }
+    // Looked at here and not when the client is made: apps are built, and modules loaded, where neither is set.
+    const { url, key } = options
+    endpoint = endpointOf(url, '/v1/program')
+    if (!key?.trim()) throw new TypeError('`key` is missing: pass an `iso_server_…` or `iso_client_…` key')
+    const headers: Record<string, string> = { authorization: bearer(key) }
     if (etag !== undefined) headers['if-none-match'] = etag
     let response: Response
     let bytes: Uint8Array
@@ -64,7 +69,8 @@ export function createClient(options: ClientOptions): Client {
     } catch (cause) {
       throw new ClientError(null, `cannot reach \`${endpoint}\`: ${reasonOf(cause, timeoutSeconds)}`, cause)
     }
-    if (!response.ok) throw new ClientError(response.status, `\`${endpoint}\` answered ${response.status}: ${hint(response.status, bytes)}`)
+    // Whatever else is there, a page for people above all, begins otherwise.
+    if (!response.ok || bytes[0] !== FIRST_BYTE) throw new ClientError(response.status, `\`${endpoint}\` answered ${response.status}: ${hint(response.status, bytes)}`)
     const tag = response.headers.get('etag') ?? undefined
     if (program !== undefined && tag !== undefined && tag === etag) return
     await prepare(bytes)
@@ -128,6 +134,9 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
+/** A program begins with `isof`. */
+const FIRST_BYTE = 0x69
+
 // Neither Next's data cache nor the browser's may answer for the worker. workerd has no such cache and, at older
 // compatibility dates, throws at the sight of the option.
 const REVALIDATE: RequestInit =
@@ -145,7 +154,7 @@ function hint(status: number, body: Uint8Array): string {
     const { error } = JSON.parse(new TextDecoder().decode(body)) as { error: { message: string } }
     return error.message
   } catch {
-    return status === 404 ? 'is this the address of an isoflag worker?' : 'no reason given'
+    return status === 404 || status < 300 ? 'no program; is this the address of an isoflag worker?' : 'no reason given'
   }
 }
 

@@ -90,7 +90,9 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
   const onError = options.onError ?? ((error: Error) => console.warn(`isoflag: ${error.message}`))
   const client = createClient({ ...options, onError })
   const attestation = createAttestation({ ...options, onError })
-  const tracker = createTracker({ url: options.url, key: options.key, onError, ...options.tracker })
+  const route = { url: options.url, key: options.key, onError, ...options.tracker }
+  // Unset, as where apps are built and tested: nothing is kept for a worker nobody named. The client says what is missing.
+  const tracker = createTracker(route.endpoint ?? (route.url && route.key) ? route : { endpoint: '', consent: 'denied' })
   if (contextSecret !== undefined && contextSecret.length < SHORTEST_SECRET)
     throw new TypeError(`\`contextSecret\` has ${contextSecret.length} characters: whoever guesses it can be any visitor, so use ${SHORTEST_SECRET} or more`)
   process.on('beforeExit', beforeExit)

@@ -77,7 +77,7 @@ test('whatever happens to the worker, the last good program stays', async () => 
   }
   assert.match(errors[0], /`http:\/\/127\.0\.0\.1:\d+\/v1\/program` answered 500: no reason given/)
   assert.match(errors[1], /cannot reach `http.*`: fetch failed: /)
-  assert.match(errors[2], /too early|not a program/)
+  assert.match(errors[2], /answered 200: no program; is this/)
   assert.match(errors[3], /answered 401: the key is not one of this environment/)
   Object.assign(worker, { status: 200, body: undefined })
   await client.refresh()
@@ -90,6 +90,31 @@ test('without any program the error says what is wrong and where', async () => {
   await assert.rejects(client.ready(), { name: 'ClientError', status: 404, message: /answered 404: no datafile yet/ })
   Object.assign(worker, { status: 404, body: '' })
   await assert.rejects(client.refresh(), /is this the address of an isoflag worker\?/)
+})
+
+test('an address or a key that is unset or not whole is named, at the first use and not before', async () => {
+  const rejected = (options, message) => assert.rejects(createClient({ url: 'http://worker', key: 'k', fetch: assert.fail, ...options }).ready(), { name: 'TypeError', message })
+  for (const url of [undefined, '']) await rejected({ url }, '`url` is missing: write it in full, like `https://flags.example.com`')
+  for (const url of ['flags.example.com', '/flags', 'localhost:8787'])
+    await rejected({ url }, `\`url\` is \`${url}\`: write it in full, like \`https://flags.example.com\``)
+  for (const key of [undefined, '', ' ']) await rejected({ key }, '`key` is missing: pass an `iso_server_…` or `iso_client_…` key')
+})
+
+test('a page may have the worker behind a path of its own site', async t => {
+  globalThis.location = { href: 'https://shop.example/' }
+  t.after(() => delete globalThis.location)
+  const asked = []
+  const fetch = async url => (asked.push(url), new Response(first.program))
+  await createClient({ url: '/flags/', key: 'k', fetch }).ready()
+  assert.deepEqual(asked, ['/flags/v1/program'])
+  await assert.rejects(createClient({ url: 'flags.example.com', key: 'k', fetch }).ready(), /`url` is `flags\.example\.com`/)
+})
+
+test('an answer that is no program names the address that gave it', async () => {
+  const { server, worker, client } = await setUp()
+  worker.body = '<!doctype html><title>Shop</title>' + '<p>hello</p>'.repeat(99)
+  const message = `\`${server.url}/v1/program\` answered 200: no program; is this the address of an isoflag worker?`
+  await assert.rejects(client.ready(), { name: 'ClientError', status: 200, message })
 })
 
 test('a worker that is down is not asked by every request', async () => {

@@ -211,6 +211,27 @@ describe('isoflag/next', { skip }, async () => {
     assert.deepEqual([(await away.getDecision('limit', request(WITH_COOKIE))).reason, errors.length], ['unusable', 1])
   })
 
+  test('where nothing is set every flag gives its fallback, and one line says what is missing', async () => {
+    for (const [unset, missing] of [
+      [{ url: undefined, key: undefined }, /^`url` is missing: write it in full/],
+      [{ key: undefined }, /^`key` is missing: pass an `iso_server_…`/],
+      [{ key: '' }, /^`key` is missing/],
+      [{ url: 'shop.example', key: 'iso_server_test_x' }, /^`url` is `shop\.example`: write it in full/],
+    ]) {
+      const errors = []
+      const bare = createNextFlags({ ...options, ...unset, fetch: assert.fail, onError: error => errors.push(error.message) })
+      assert.deepEqual(errors, [], 'pages without flags are built and shown')
+      for (let i = 0; i < 3; i++) {
+        const res = await bare.proxy(request(WITH_COOKIE))
+        assert.match(readSnapshot(behind(res)).problem, missing)
+        assert.equal(res.headers.get('x-middleware-next'), '1')
+      }
+      assert.equal(await bare.getFlag('limit', request(WITH_COOKIE), 3), 3)
+      assert.equal(errors.length, 1)
+      assert.match(errors[0], missing)
+    }
+  })
+
   test('an `attributes` that throws costs the decisions, not the page', async () => {
     const errors = []
     const broken = createNextFlags({

@@ -47,6 +47,28 @@ async function setUp(handler, options = {}, worker = () => ({ body: Buffer.from(
 /** Signs with a key of one byte over and over. */
 const signed = (environment, byte, exposure) => signExposure(environment, Buffer.alloc(32, byte), exposure)
 
+test('where nothing is set every flag gives its fallback, nothing is kept to be sent, and one line says what is missing', async () => {
+  const handler = req => (req.isoflag.expose('checkout'), req.isoflag.track('seen'), req.isoflag.get('limit', 7))
+  for (const [unset, missing] of [
+    [{ url: undefined, key: undefined }, /^`url` is missing: write it in full/],
+    [{ key: undefined }, /^`key` is missing: pass an `iso_server_…`/],
+    [{ url: '' }, /^`url` is missing/],
+  ]) {
+    const { get, flags, errors } = await setUp(handler, unset)
+    assert.deepEqual(errors, [])
+    for (let i = 0; i < 3; i++) assert.deepEqual((await get({ 'x-visitor-id': 'v-1' })).body, 7)
+    assert.equal(flags.tracker.stats().waiting, 0)
+    assert.equal(errors.length, 1)
+    assert.match(errors[0], missing)
+  }
+  const elsewhere = await serve(({ body }) => ({ body: JSON.stringify({ accepted: JSON.parse(body).events.length, duplicates: 0, rejected: [] }) }))
+  ends.push(elsewhere.close)
+  const { get, flags } = await setUp(handler, { key: undefined, tracker: { url: elsewhere.url, key: 'iso_server_test_x' } })
+  await get({ 'x-visitor-id': 'v-1' })
+  await flags.tracker.flush()
+  assert.equal(flags.tracker.stats().arrived, 1, 'a tracker with an address and a key of its own sends')
+})
+
 test('with a server key what is exposed is signed', async () => {
   const { get, flags, events } = await setUp(
     req => (req.isoflag.expose('checkout'), req.isoflag.decide('checkout').exposure),

@@ -131,6 +131,8 @@ test('each way a program can be wrong has a code and a text that helps', () => {
   refused(changed(15, 0x80), 'missing_capability', /update the `isoflag` package/)
   refused(bytes.slice(0, -8), 'too_short', /cut off/)
   refused(Uint8Array.from([...bytes, 0]), 'corrupt', /fetch it again/)
+  for (const given of [Uint8Array.from(bytes).buffer, undefined])
+    assert.throws(() => loadProgram(given), { name: 'TypeError', message: 'a program is a `Uint8Array`: wrap the `ArrayBuffer` in one' })
 })
 
 test('a program with any one byte damaged is refused, or decides without throwing', () => {

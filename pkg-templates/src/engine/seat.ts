@@ -67,6 +67,8 @@ export function seat(module?: BufferSource | WebAssembly.Module): void {
 
 /** Opens a program in the engine it needs. Throws `ProgramError`. */
 export function openSeated(bytes: Uint8Array): Source {
+  // The mistake of those without types: what has no length would only be too short.
+  if (!(bytes?.length >= 0)) throw new TypeError('a program is a `Uint8Array`: wrap the `ArrayBuffer` in one')
   return open(hostFor(needsOf(bytes)), bytes, ADVICE)
 }
 
