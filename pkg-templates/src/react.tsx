@@ -10,7 +10,7 @@ import type { Json, Reason, Snapshot, SnapshotDecision } from './types.ts'
 
 interface Held {
   readonly snapshot: Snapshot | null
-  readonly tracker: Pick<Tracker, 'expose'> | undefined
+  readonly tracker: Tracker | undefined
 }
 
 const Flags = createContext<Held>({ snapshot: null, tracker: undefined })
@@ -19,7 +19,7 @@ export interface FlagProviderProps {
   /** What the server decided, e.g. `readSnapshot(await headers())`. Without one every flag gives its fallback. */
   readonly snapshot: Snapshot | null | undefined
   /** Where exposures are sent, from `createTracker`. Without one nothing is sent. */
-  readonly tracker?: Pick<Tracker, 'expose'> | undefined
+  readonly tracker?: Tracker | undefined
   readonly children?: ReactNode
 }
 
@@ -27,6 +27,11 @@ export interface FlagProviderProps {
 export function FlagProvider({ snapshot = null, tracker, children }: FlagProviderProps): ReactElement {
   const held = useMemo(() => ({ snapshot, tracker }), [snapshot, tracker])
   return <Flags.Provider value={held}>{children}</Flags.Provider>
+}
+
+/** The tracker the provider was given, for events of your own; `undefined` where it was given none. */
+export function useTracker(): Tracker | undefined {
+  return useContext(Flags).tracker
 }
 
 interface Decided {

@@ -7,7 +7,7 @@ import { compile, datafile, install } from './support.mjs'
 const installed = await install()
 const { decodeSnapshot, emptySnapshot, encodeSnapshot, loadProgram } = await installed.import('isoflag')
 const { createTracker } = await installed.import('isoflag/track')
-const { Exposure, FlagProvider, useDecision, useExperiment, useFlag } = installed.require('isoflag/react')
+const { Exposure, FlagProvider, useDecision, useExperiment, useFlag, useTracker } = installed.require('isoflag/react')
 const { act, createElement: h, StrictMode, Suspense } = installed.require('react')
 const { renderToString } = installed.require('react-dom/server')
 
@@ -39,6 +39,17 @@ test('the fallback speaks where there is no decision or one of another type', ()
   assert.equal(render(() => useFlag('__proto__', false)), true)
   assert.equal(render(() => useFlag('limit', 'ten')), 'ten')
   for (const without of [null, undefined, emptySnapshot('the worker is away')]) assert.equal(render(() => useFlag('limit', 7), without), 7)
+})
+
+test('a component finds the tracker of its provider, where there is one', () => {
+  const tracker = createTracker({ url: 'http://127.0.0.1:1', key: 'iso_client_test_x', snapshot })
+  const found = []
+  const Page = () => (found.push(useTracker()), null)
+  renderToString(h(FlagProvider, { snapshot, tracker }, h(Page)))
+  renderToString(h(FlagProvider, { snapshot }, h(Page)))
+  renderToString(h(Page))
+  assert.equal(found[0], tracker)
+  assert.deepEqual(found.slice(1), [undefined, undefined])
 })
 
 test('an experiment gives its variant by name', () => {
