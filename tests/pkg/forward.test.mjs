@@ -53,3 +53,22 @@ test('no more is read than a batch may hold, whether its length is stated or not
 test('a server key is refused where visitors decide what is sent', () => {
   assert.throws(() => forwardEvents({ url: 'http://w', key: 'iso_server_test_x' }), /takes a client key/)
 })
+
+test('whoever runs the site hears once why events are not passed on', async () => {
+  const errors = []
+  const onError = error => errors.push(error.message)
+  let status = 401
+  const { url } = await worker(() => ({ status, body: '{}' }))
+  const post = forwardEvents({ url, key, onError })
+  for (status of [401, 401, 200, 503, 400]) assert.equal((await post(request('{}'))).status, status)
+  assert.deepEqual(errors.splice(0), [401, 503].map(status => `cannot pass events on: \`${url}/v1/events\` answered ${status}`))
+  const away = forwardEvents({ url: 'http://127.0.0.1:1', key, onError })
+  for (let i = 0; i < 2; i++) assert.equal((await away(request('{}'))).status, 503)
+  assert.equal(errors.splice(0).length, 1)
+  for (const unset of [{ key: undefined }, { key: '' }, { url: undefined }]) {
+    const bare = forwardEvents({ url, key, onError, ...unset })
+    for (let i = 0; i < 2; i++) assert.equal((await bare(request('{}'))).status, 503)
+    assert.equal(errors.length, 1)
+    assert.match(errors.pop(), /^cannot pass events on: `(key|url)` is missing/)
+  }
+})

@@ -1,6 +1,8 @@
 // Events through the site's own path: what blockers see is a request to the page's own server, like any other.
 
 import { bearer } from '../bearer.ts'
+import { endpointOf } from '../endpoint.ts'
+import { messageOf } from '../errors.ts'
 
 /** More than a tracker sends at once; the worker has limits of its own. */
 const LONGEST = 512 * 1024
@@ -17,6 +19,8 @@ export interface ForwardOptions {
   /** How long to wait for the worker, 10 by default. */
   readonly timeoutSeconds?: number
   readonly fetch?: typeof globalThis.fetch
+  /** Hears of a worker that is away or refuses, once for as long as it is the same. Default: `console.warn`. */
+  readonly onError?: (error: Error) => void
 }
 
 /**
@@ -25,13 +29,20 @@ export interface ForwardOptions {
  * be reached, 503 with `Retry-After`, so that the tracker keeps the events.
  */
 export function forwardEvents(options: ForwardOptions): (request: Request) => Promise<Response> {
-  if (!options.key.startsWith('iso_client_')) throw new TypeError('`forwardEvents` takes a client key: visitors decide what it sends')
-  const endpoint = options.url.replace(/\/+$/, '') + '/v1/events'
-  const authorization = bearer(options.key)
+  const { url, key, onError = (error: Error) => console.warn(`isoflag: ${error.message}`) } = options
+  // Unset is no wrong key: apps are built where there is none. The first events say it.
+  if (key && !key.startsWith('iso_client_')) throw new TypeError('`forwardEvents` takes a client key: visitors decide what it sends')
+  let told = ''
+
+  function tell(problem: string): void {
+    if (problem !== '' && problem !== told) onError(new Error(`cannot pass events on: ${problem}`))
+    told = problem
+  }
+
   return async request => {
     const body = await readBody(request)
     if (body === undefined) return refuse(413, 'payload_too_large', `more than ${LONGEST} bytes; send smaller batches`)
-    const headers = new Headers({ authorization })
+    const headers = new Headers()
     for (const name of PASSED_ON) {
       const value = request.headers.get(name)
       if (value !== null) headers.set(name, value)
@@ -40,15 +51,21 @@ export function forwardEvents(options: ForwardOptions): (request: Request) => Pr
     const page = headers.has('origin') ? null : request.headers.get('referer')
     if (page !== null && URL.canParse(page)) headers.set('referer', new URL(page).origin)
     try {
+      const endpoint = endpointOf(url, '/v1/events')
+      if (!key) throw new TypeError('`key` is missing: pass an `iso_client_…` key')
+      headers.set('authorization', bearer(key))
       const signal = AbortSignal.timeout((options.timeoutSeconds ?? 10) * 1000)
       const answer = await (options.fetch ?? fetch)(endpoint, { method: 'POST', headers, body, signal })
+      const { status } = answer
+      tell([401, 403, 404].includes(status) || status >= 500 ? `\`${endpoint}\` answered ${status}` : '')
       const back = new Headers()
       for (const name of PASSED_BACK) {
         const value = answer.headers.get(name)
         if (value !== null) back.set(name, value)
       }
       return new Response(await answer.arrayBuffer(), { status: answer.status, headers: back })
-    } catch {
+    } catch (error) {
+      tell(messageOf(error))
       return refuse(503, 'unavailable', 'the events could not be passed on; send them again', { 'retry-after': '5' })
     }
   }
