@@ -30,7 +30,7 @@ const OFFERED = {
   isoflag: engine,
   'isoflag/inline': engine,
   'isoflag/values': ['loadValues'],
-  'isoflag/react': ['Exposure', 'FlagProvider', 'useDecision', 'useExperiment', 'useFlag'],
+  'isoflag/react': ['Exposure', 'FlagProvider', 'useDecision', 'useExperiment', 'useFlag', 'useTracker'],
   'isoflag/next': ['SNAPSHOT_HEADER', 'createNextFlags', 'forwardEvents', 'readFlag', 'readSnapshot'],
   'isoflag/node': ['CONTEXT_HEADER', 'createNodeFlags', 'readContext', 'signContext'],
   'isoflag/track': ['TrackError', 'createTracker'],
