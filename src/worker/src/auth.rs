@@ -92,7 +92,7 @@ pub(crate) async fn grant(host: &Host, request: &Request, roles: &[Role]) -> Res
     limit(host, &grant, now).await?;
     if !roles.contains(&grant.role) {
         let may = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" or ");
-        return Err(Error::Forbidden(format!("a {} key may not do this; use a {may} key", grant.role.name())));
+        return Err(Error::Forbidden(format!("{} keys may not do this, {may} keys may", grant.role.name())));
     }
     Ok(grant)
 }

@@ -62,8 +62,8 @@ pub(super) fn unchanged(sql: &Sql, kind: Kind, text: &str) -> Result<Option<Publ
 
 pub(super) fn refuse(what: &str, problems: Vec<Problem>) -> Error {
     let message = match problems.as_slice() {
-        [one] => format!("the {what} has a problem, nothing was published: {}: {}", one.path, one.message),
-        more => format!("the {what} has {} problems, nothing was published; see `problems`", more.len()),
+        [one] => format!("nothing was published, one thing in the {what} is wrong: {}: {}", one.path, one.message),
+        more => format!("nothing was published, {} things in the {what} are wrong; see `problems`", more.len()),
     };
     Error::BadRequest { message, field: None, problems }
 }
