@@ -19,12 +19,19 @@ use crate::series::series;
 use crate::split;
 use crate::trouble;
 use crate::verdict::{Evidence, clear_effect, verdict};
-use crate::verdicts;
+use crate::verdicts::{self, ExposureVerdict, VerdictCell};
 use crate::words::plural_of_unit;
 use crate::written::{Correction, Experiment, Experiments, Guardrail, Metric, Treatments};
 
 /// Chance of a false alarm when nothing was planned.
 const ALPHA: f64 = 0.05;
+
+/// Before this time nobody can have been exposed, whatever was stated: a client can date an exposure as it likes, and may not make the
+/// planned days pass. What was brought in from elsewhere has a life before its run, and servers alone bring in.
+fn opening(run: &Run, observed: &Observed) -> i64 {
+    let brought_in = |cell: &VerdictCell| cell.verdict == ExposureVerdict::Imported && cell.exposures > 0;
+    if observed.verdicts.iter().any(brought_in) { i64::MIN } else { run.opened_at }
+}
 
 /// Judges one run: pure, the same cells and the same `now` give the same report.
 ///
@@ -34,7 +41,9 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
     let experiment = experiments.experiments.get(key);
     let arms = run.control_first();
     let noun = plural_of_unit(&run.unit);
-    let units = Daily::of_units(&arms, &observed.units);
+    let opened = opening(run, observed);
+    let from = day_of(opened);
+    let units = Daily::of_units(&arms, &observed.units, from);
     // A ledger that knows no time still knows the day.
     let first_exposure = observed.first_exposure.or_else(|| units.first_day().map(|day| day.saturating_mul(DAY)));
     let of_metric = |key: &str| {
@@ -47,7 +56,7 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
     let sample = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, _))| {
         required(experiment.plan.as_ref()?, metric, &arms).map(|(_, total)| total)
     });
-    let clock = Clock::new(now, first_exposure, &units, sample);
+    let clock = Clock::new(now, first_exposure.map(|first| first.max(opened)), &units, sample);
     let mut plan = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, daily))| {
         Some(progress(&experiment.primary, experiment.plan.as_ref()?, metric, &arms, (daily, &units), clock))
     });
@@ -79,7 +88,7 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
     let (srm, stray) = split::check(&counted.arms, &units);
     let segments = experiment.zip(primary.as_ref()).map_or_else(Vec::new, |(experiment, (metric, _))| {
         let ripe = |daily: Daily| ripe(metric, daily, now);
-        let question = Question { key: &experiment.primary, metric, arms: &arms, rules: &rules, ripe: &ripe };
+        let question = Question { key: &experiment.primary, metric, arms: &arms, from, rules: &rules, ripe: &ripe };
         segments(&question, &experiment.segments, observed, correction)
     });
     let (days, plan) = (clock.days(), plan);

@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Daily {
     arms: usize,
+    from: i64,
     days: BTreeMap<i64, Vec<Totals>>,
 }
 
 impl Daily {
-    /// Units alone. Cells of variants that are no arm of the run are left out.
-    pub(crate) fn of_units(arms: &[Arm], cells: &[UnitCell]) -> Self {
-        let mut daily = Self { arms: arms.len(), days: BTreeMap::new() };
+    /// Units alone. Cells of variants that are no arm of the run are left out, those of days before `from` are laid to that day.
+    pub(crate) fn of_units(arms: &[Arm], cells: &[UnitCell], from: i64) -> Self {
+        let mut daily = Self { arms: arms.len(), from, days: BTreeMap::new() };
         for cell in cells.iter().filter(|cell| cell.units > 0) {
             if let Some(totals) = daily.cell(arms, &cell.variant, cell.day) {
                 totals.n += cell.units as f64;
@@ -38,7 +39,7 @@ impl Daily {
     fn cell(&mut self, arms: &[Arm], variant: &str, day: i64) -> Option<&mut Totals> {
         let index = arms.iter().position(|arm| arm.variant == variant)?;
         let count = self.arms;
-        self.days.entry(day).or_insert_with(|| vec![Totals::default(); count]).get_mut(index)
+        self.days.entry(day.max(self.from)).or_insert_with(|| vec![Totals::default(); count]).get_mut(index)
     }
 
     /// Without the days after `last`.

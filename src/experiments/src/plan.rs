@@ -23,13 +23,17 @@ const SHORTEST_SPAN: f64 = 1.0 / 24.0;
 /// chance is checked in this file's tests.
 pub(crate) const TEST_SHARE: f64 = 0.85;
 
-/// An experiment begins with this share of the units it needs. Anybody can state an exposure of long ago, and one such would make
-/// the least days pass at once; a hundredth of the sample is not a handful of strangers, and does not move as more arrive.
+/// An experiment begins with this share of the units it needs. Anybody can state an exposure for whoever he likes, and one such, on a day
+/// on which the gate was still closed, would let the least days begin; a hundredth of the sample is not a handful of strangers, and does
+/// not move as more arrive.
 const BEGUN: f64 = 0.01;
+/// What a handful is, however small the sample.
+const HANDFUL: f64 = 10.0;
 
 /// The units with which an experiment begins: of those it needs, or where nothing is planned of those there are.
 pub(crate) fn beginning(required: Option<f64>, daily: &Daily) -> f64 {
-    (BEGUN * required.unwrap_or_else(|| daily.units())).max(1.0)
+    let sample = required.unwrap_or_else(|| daily.units());
+    (BEGUN * sample).max(HANDFUL).min(sample).max(1.0)
 }
 
 /// When a report is made and since when there are units.
@@ -199,13 +203,32 @@ pub(crate) fn arrivals_per_day(daily: &Daily, clock: Clock) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::TEST_SHARE;
+    use super::{TEST_SHARE, beginning};
+    use crate::daily::Daily;
+    use crate::observed::UnitCell;
+    use crate::run::Arm;
     use isoflag_stats::{Look, Rho, Spending, asymptotic_cs, crossing_chance, group_sequential_bounds};
 
     /// The z from which on the sequence leaves out 0, tightest at the planned sample.
     fn sequence(share: f64, alpha: f64) -> f64 {
         let look = Look { estimate: 0.0, se: 1.0, n: share * 1e6, alpha, n_star: 1e6 };
         asymptotic_cs(&look, Rho::Exact).unwrap().half_width
+    }
+
+    #[test]
+    fn an_experiment_begins_with_a_hundredth_and_no_fewer_than_a_handful() {
+        for (required, units, begins) in [
+            (Some(99_554.0), 7, 995.54),
+            (Some(100.0), 7, 10.0),
+            (Some(4.0), 7, 4.0),
+            (None, 50_000, 500.0),
+            (None, 3, 3.0),
+            (None, 0, 1.0),
+        ] {
+            let arms = [Arm { variant: "control".into(), share: 1.0 }];
+            let daily = Daily::of_units(&arms, &[UnitCell { variant: "control".into(), day: 0, units }], 0);
+            assert!((beginning(required, &daily) - begins).abs() < 1e-9, "{required:?} of {units}");
+        }
     }
 
     #[test]

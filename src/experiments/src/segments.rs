@@ -24,6 +24,8 @@ pub(crate) struct Question<'a> {
     pub(crate) key: &'a str,
     pub(crate) metric: &'a Metric,
     pub(crate) arms: &'a [Arm],
+    /// The first day anybody can have been exposed.
+    pub(crate) from: i64,
     pub(crate) rules: &'a Rules,
     /// Whose days have passed.
     pub(crate) ripe: &'a dyn Fn(Daily) -> Daily,
@@ -59,7 +61,7 @@ fn one(question: &Question<'_>, dimension: &str, planned: bool, values: &BTreeMa
         .iter()
         .map(|(value, cells)| {
             let metric = cells.metrics.get(question.key).map(Vec::as_slice).unwrap_or_default();
-            let daily = Daily::of_units(question.arms, &cells.units).with_metric(question.arms, metric);
+            let daily = Daily::of_units(question.arms, &cells.units, question.from).with_metric(question.arms, metric);
             let totals = (question.ripe)(daily).total();
             let laid = Laid::out(question.metric, question.arms, &totals);
             let units = totals.iter().map(|arm| arm.n).sum::<f64>() as u64;

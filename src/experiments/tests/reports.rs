@@ -8,7 +8,7 @@ mod common;
 
 use cells::add;
 use common::{DAY, FIRST_DAY, run_of, written};
-use isoflag_experiments::{Observed, Report, Role, State, Test, report};
+use isoflag_experiments::{ExposureVerdict, Observed, Report, Role, State, Test, VerdictCell, report};
 
 /// Figures of published data, "to six digits".
 const SIX_DIGITS: f64 = 5e-7;
@@ -255,17 +255,22 @@ fn arrivals_leave_out_the_first_and_the_unfinished_day() {
 #[test]
 fn days_count_from_the_day_a_hundredth_of_the_sample_was_there() {
     // The plan takes 99,554 units, so it begins with the 996th. `units` of both arms by day, and the days passed when day 20 begins.
+    // The run was opened at eight o'clock of day 0.
     type Days = &'static [(i64, u64)];
-    let cases: [(&str, Days, u64); 6] = [
-        ("from the first day", &[(6, 2_000), (7, 2_000)], 14),
-        ("one exposure dated long ago", &[(-300, 1), (6, 2_000), (7, 2_000)], 14),
-        ("a slow start", &[(0, 200), (1, 300), (2, 300), (3, 400)], 17),
-        ("a history brought in", &[(-30, 3_000), (6, 2_000)], 50),
-        ("too few so far", &[(0, 10)], 0),
-        ("nobody", &[], 0),
+    let cases: [(&str, Days, Option<ExposureVerdict>, u64); 8] = [
+        ("from the first day", &[(6, 2_000), (7, 2_000)], None, 14),
+        ("one exposure dated long ago", &[(-300, 1), (6, 2_000), (7, 2_000)], None, 14),
+        ("a thousand dated long ago", &[(-300, 1_000), (6, 2_000)], None, 19),
+        ("a thousand, and verdicts", &[(-300, 1_000), (6, 2_000)], Some(ExposureVerdict::UnknownProgram), 19),
+        ("a slow start", &[(0, 200), (1, 300), (2, 300), (3, 400)], None, 17),
+        ("a history brought in", &[(-30, 3_000), (6, 2_000)], Some(ExposureVerdict::Imported), 50),
+        ("too few so far", &[(0, 10)], None, 0),
+        ("nobody", &[], None, 0),
     ];
-    for (what, days, expected) in cases {
+    for (what, days, verdict, expected) in cases {
         let mut observed = Observed::default();
+        let cell = |verdict| VerdictCell { variant: "control".into(), verdict, exposures: 1 };
+        observed.verdicts.extend(verdict.map(cell));
         for (day, units) in days {
             add(&mut observed, "control", FIRST_DAY + day, units / 2, &[]);
             add(&mut observed, "treatment", FIRST_DAY + day, units - units / 2, &[]);
@@ -278,6 +283,26 @@ fn days_count_from_the_day_a_hundredth_of_the_sample_was_there() {
         add(&mut observed, "control", FIRST_DAY + 19, 50_000, &[]);
         let fuller = judged("checkout-redesign", &HALVES, &observed, (FIRST_DAY + 20) * DAY).days;
         assert!(expected == 0 || fuller == expected, "{what}: {fuller}");
+    }
+}
+
+#[test]
+fn what_is_dated_before_the_run_was_opened_happened_on_the_day_it_was() {
+    let on = |dated: i64| {
+        let mut observed = Observed::default();
+        for variant in ["control", "treatment"] {
+            add(&mut observed, variant, FIRST_DAY + dated, 1_200, &[("checkout_completed", 40.0, 40.0)]);
+            for day in FIRST_DAY + 2..FIRST_DAY + 24 {
+                add(&mut observed, variant, day, 2_500, &[("checkout_completed", 83.0, 83.0)]);
+            }
+        }
+        judged("checkout-redesign", &HALVES, &observed, (FIRST_DAY + 24) * DAY)
+    };
+    let honest = on(0);
+    assert!(honest.plan.as_ref().unwrap().min_days_reached, "the planned test is read");
+    for dated in [-1, -40, -20_000] {
+        let first_exposure_at = honest.first_exposure_at;
+        assert_eq!(Report { first_exposure_at, ..on(dated) }, honest, "{dated}");
     }
 }
 

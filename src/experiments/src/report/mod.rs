@@ -49,7 +49,8 @@ pub struct Report {
     pub first_exposure_at: Option<i64>,
     /// Latest first exposure.
     pub last_exposure_at: Option<i64>,
-    /// Whole days from the beginning to the report: from the day by which a hundredth of the planned sample was there.
+    /// Whole days from the beginning to the report: from the day by which a hundredth of the planned sample was there, at the
+    /// earliest from the opening of the run, unless units were brought in from elsewhere.
     pub days: u64,
     /// Who was counted.
     pub units: Units,
