@@ -39,7 +39,7 @@ pub struct Observed {
     pub stranded: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+#[cfg_attr(target_pointer_width = "64", expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it"))]
 fn is_none(count: &u64) -> bool {
     *count == 0
 }
