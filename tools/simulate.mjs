@@ -47,7 +47,7 @@ function visit(program, now) {
   const show = (flag, when, { rate, lift }) => {
     const { exposure } = program.decide(flag, context)
     if (!exposure) return false
-    sent.push({ type: 'exposure', ...exposure, at: when, program: program.digest })
+    sent.push({ type: 'exposure', ...exposure, at: when })
     return Math.random() < rate * (1 + (lift[exposure.variant] ?? 0))
   }
   const done = (name, when, properties) => sent.push({ type: 'event', id: uuidv7(when), name, units, at: when, ...(properties && { properties }) })

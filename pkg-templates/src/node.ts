@@ -169,7 +169,7 @@ export function createNodeFlags(options: NodeFlagsOptions): NodeFlags {
       }) as RequestFlags['get'],
       expose(flag) {
         const { exposure } = decide(flag)
-        if (exposure !== null && !prefetch) tracker.expose({ ...signed(exposure), ...(program && { program: program.digest }), ...asker })
+        if (exposure !== null && !prefetch) tracker.expose({ ...signed(exposure), ...asker })
       },
       track: ((name: string, properties?: Record<string, Json>) =>
         tracker.track(name, properties, { units, experiments: { ...shown }, ...asker })) as RequestFlags['track'],

@@ -167,6 +167,6 @@ class Loaded extends Deciding<Known> implements Program {
     const { names, paths } = this.attributes()
     const unitType = names[unit]
     const id = unitType === undefined ? undefined : unitText(attribute(context, unitType, paths[unit]))
-    return unitType === undefined || id === undefined ? null : { experiment: key, run, unitType, unit: id, variant }
+    return unitType === undefined || id === undefined ? null : { experiment: key, run, unitType, unit: id, variant, program: this.#digest ?? this.digest }
   }
 }

@@ -45,8 +45,8 @@ function useDecided(key: string, accepts: (decision: SnapshotDecision) => boolea
   const decision = found !== undefined && accepts(found) ? found : undefined
   const expose = useCallback(() => {
     // Twice is harmless: the tracker sends an exposure once per run, unit and variant.
-    if (decision?.exposure && snapshot) tracker?.expose({ ...decision.exposure, program: snapshot.program })
-  }, [decision, snapshot, tracker])
+    if (decision?.exposure) tracker?.expose(decision.exposure)
+  }, [decision, tracker])
   return { decision, expose }
 }
 

@@ -65,7 +65,7 @@ export function decodeSnapshot(text: string): Snapshot {
         exposure:
           exposed === 0 || unit === undefined || variant === null
             ? null
-            : { experiment: flag, run: exposed[0], unitType: exposed[1], unit, variant, ...(exposed[2] && { attestation: exposed[2] }) },
+            : { experiment: flag, run: exposed[0], unitType: exposed[1], unit, variant, program, ...(exposed[2] && { attestation: exposed[2] }) },
       })
     }
     found = digestOf(program, units, rowsOf(decisions))

@@ -22,6 +22,9 @@ export type { Consent, DropReason, TrackerStats }
 
 type Units = Readonly<Record<string, string>>
 
+/** What events are tagged with. */
+type Shown = Pick<Exposure, 'experiment' | 'unitType' | 'unit' | 'variant'>
+
 export type Properties = Readonly<Record<string, Json>>
 
 /**
@@ -122,7 +125,7 @@ export interface Tracker {
    * Records that a variant was shown; the same run, unit and variant again is ignored. In a page the events after it carry its unit
    * as well.
    */
-  expose(exposure: Exposure & Asker & { readonly program?: string; readonly at?: number }): void
+  expose(exposure: Exposure & Asker & { readonly at?: number }): void
   /**
    * Says that two units are one: `alias({ visitorId }, { userId })` when somebody signs in. Events that know only the user then
    * count for the user's first device.
@@ -181,7 +184,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const { flushAt = inPage ? 10 : 100, maxQueue = inPage ? 1000 : 10_000, bots = 'drop', persist = true } = options
   let defaults: Units = { ...snapshot?.units, ...options.units }
   const route = routeFor(options)
-  const active = new Map<string, Exposure>()
+  const active = new Map<string, Shown>()
   for (const { exposure } of Object.values(snapshot?.decisions ?? {})) if (exposure) active.set(exposure.experiment, exposure)
   const seen = new Set<string>()
   const drops = new Drops()
@@ -339,7 +342,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     // The types of a name's properties are for callers; here all are JSON.
     track: track as Tracker['track'],
-    expose({ experiment, run, unitType, unit, variant, attestation, userAgent, consent, program = snapshot?.program, at = Date.now() }) {
+    expose({ experiment, run, unitType, unit, variant, attestation, program, userAgent, consent, at = Date.now() }) {
       const identity = JSON.stringify([experiment, run, unitType, unit, variant])
       if (seen.has(identity)) return
       const event = { type: 'exposure', experiment, run, unitType, unit, variant, at, ...(program && { program }), ...(attestation && { attestation }) }
@@ -349,7 +352,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       seen.add(identity)
       // At the end: the experiments shown last are the last.
       active.delete(experiment)
-      active.set(experiment, { experiment, run, unitType, unit, variant })
+      active.set(experiment, { experiment, unitType, unit, variant })
       // A page has one visitor. Who is shown something as a user, having signed in, goes on as that user.
       if (inPage) defaults = { ...defaults, [unitType]: unit }
     },

@@ -55,6 +55,8 @@ export interface Exposure {
   readonly unitType: string
   readonly unit: string
   readonly variant: string
+  /** Digest of the program that decided, 64 hex digits: by it the worker checks that this unit does get this variant. */
+  readonly program: string
   /** The server's signature, where a server with a server key decided: the worker can tell this exposure from a made-up one. */
   readonly attestation?: string
 }

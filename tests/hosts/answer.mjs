@@ -15,7 +15,10 @@ export function answer(isoflag, jobs) {
       const all = program.values(context, options)
       const again = [program.value(flag, context, options), Object.hasOwn(all, flag) ? all[flag] : undefined]
       if (!again.every(one => Object.is(one, value))) return { reason: `value, values and decide disagree: ${JSON.stringify([...again, value])}` }
-      return { variant, value: value === undefined ? null : value, reason, rule, bucket, exposure }
+      // Which program it was the other answerers do not say.
+      const { program: by, ...shown } = exposure ?? { program: program.digest }
+      if (by !== program.digest) return { reason: `the exposure names the program ${by}` }
+      return { variant, value: value === undefined ? null : value, reason, rule, bucket, exposure: exposure && shown }
     })
     program.dispose()
     return answers

@@ -79,6 +79,7 @@ test('with a server key what is exposed is signed', async () => {
   const { body: exposure } = await get({ 'x-visitor-id': 'Zoe' })
   await flags.tracker.flush()
   assert.deepEqual([exposure.experiment, exposure.unit], ['checkout', 'Zoe'])
+  assert.deepEqual([exposure.program, events[0].program], [flags.client.program().digest, exposure.program])
   assert.deepEqual(events.map(event => event.attestation), [signed('production', 7, exposure)])
 })
 

@@ -28,7 +28,7 @@ test('an experiment gives variant, value, reason, rule, bucket and the exposure 
     reason: 'split',
     rule: 1,
     bucket,
-    exposure: { experiment: 'checkout', run, unitType: 'visitorId', unit: 'v-1', variant },
+    exposure: { experiment: 'checkout', run, unitType: 'visitorId', unit: 'v-1', variant, program: program.digest },
   })
 })
 

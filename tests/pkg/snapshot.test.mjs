@@ -23,6 +23,11 @@ test('what is encoded is what is decoded, whatever it holds', () => {
   assert.deepEqual(decodeSnapshot(encodeSnapshot(emptySnapshot('no “worker”', { visitorId: 'v' }))), emptySnapshot('no “worker”', { visitorId: 'v' }))
 })
 
+test('on the other side exposures name the program too', () => {
+  const { exposure } = decodeSnapshot(encodeSnapshot(snapshot)).decisions.checkout
+  assert.equal(exposure.program, program.digest)
+})
+
 test('the text fits a header', () => {
   const text = encodeSnapshot(snapshot)
   assert.match(text, /^[\x20-\x7e]+$/)

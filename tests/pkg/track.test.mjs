@@ -76,7 +76,7 @@ test('an exposure is sent once per run, unit and variant, and tags the events af
   assert.deepEqual([other.experiments, other.units, other.at], [{}, { visitorId: 'v-2' }, 7])
 })
 
-test('a snapshot brings units, experiments and the program', async () => {
+test('a snapshot brings units and experiments, its exposures the program', async () => {
   const snapshot = program.snapshot({ visitorId: 'v-9', account: 3 })
   const { tracker, events } = await setUp({ units: undefined, snapshot })
   tracker.track('a')
@@ -86,6 +86,16 @@ test('a snapshot brings units, experiments and the program', async () => {
   assert.deepEqual(event.units, { visitorId: 'v-9', account: '3' })
   assert.deepEqual(event.experiments, { checkout: snapshot.decisions.checkout.variant, accounts: snapshot.decisions.accounts.variant })
   assert.equal(shown.program, program.digest)
+})
+
+test('what a server decides and exposes names its program', async () => {
+  const { tracker, events } = await setUp({ units: undefined })
+  const { exposure } = program.decide('checkout', { visitorId: 'v-9' })
+  tracker.expose(exposure)
+  await tracker.flush()
+  const { at, ...sent } = events()[0]
+  assert.deepEqual(sent, { type: 'exposure', ...exposure })
+  assert.equal(sent.program, program.digest)
 })
 
 test('500, 429, a dying connection and a login page lose nothing and make no second identity', async () => {

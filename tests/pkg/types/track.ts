@@ -18,9 +18,12 @@ tracker.track('bought', { when: new Date() })
 tracker.track('bought', {}, { units: { userId: 1 } })
 // @ts-expect-error there may be no exposure
 tracker.expose(decision.exposure)
-if (decision.exposure) tracker.expose({ ...decision.exposure, program: '' })
+if (decision.exposure) tracker.expose(decision.exposure)
+if (decision.exposure) tracker.expose({ ...decision.exposure, at: 0, userAgent: undefined })
 // @ts-expect-error without a variant it is no exposure
-tracker.expose({ experiment: 'x', run: '1', unitType: 'u', unit: 'v' })
+tracker.expose({ experiment: 'x', run: '1', unitType: 'u', unit: 'v', program: '' })
+// @ts-expect-error without the program that decided the worker cannot check it
+tracker.expose({ experiment: 'x', run: '1', unitType: 'u', unit: 'v', variant: 'w' })
 
 declare module 'isoflag/track' {
   interface Events {
