@@ -82,10 +82,10 @@ export async function openEnvironment({ url, rootKey, environment = 'production'
 }
 
 /** A worker of one's own in a temporary folder. `restart()` starts it again on the same ledger; `close()` removes all. */
-export async function ownWorker({ assets = null, vars = {}, hyperdrive, queue, trusted, worker, log } = {}) {
+export async function ownWorker({ assets = null, vars = {}, hyperdrive, queue, trusted, experimental, worker, log } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'isoflag-ledger-'))
   const rootKey = randomBytes(24).toString('hex')
-  const start = port => startWorkerd({ port, storage: join(folder, 'ledger'), assets, rootKeySha256: sha256(rootKey), vars, hyperdrive, queue, trusted, worker, log })
+  const start = port => startWorkerd({ port, storage: join(folder, 'ledger'), assets, rootKeySha256: sha256(rootKey), vars, hyperdrive, queue, trusted, experimental, worker, log })
   const own = {
     rootKey,
     folder,

@@ -18,9 +18,10 @@ const STOP_MS = 5_000
  * `port` 0 takes a free one. `storage` is the folder of the ledger, `assets` that of the built console, or null.
  * `rootKeySha256` lets the holder of that key make keys; `vars` are further variables of the worker. `hyperdrive`, the address of a
  * PostgreSQL, and `queue`, that of an endpoint, are bound as the platform binds its own: what it then asks of them is the runtime's doing.
- * `trusted` are certificates of authorities, as PEM, that are trusted beside those browsers trust.
+ * `trusted` are certificates of authorities, as PEM, that are trusted beside those browsers trust. `experimental` is what the runtime keeps
+ * for tests, such as a bound on the size of an object.
  */
-export async function startWorkerd({ port = 0, storage, assets = null, rootKeySha256, vars = {}, hyperdrive, queue, trusted = [], worker = join(ROOT, 'build', 'worker'), log = () => {} }) {
+export async function startWorkerd({ port = 0, storage, assets = null, rootKeySha256, vars = {}, hyperdrive, queue, trusted = [], experimental = false, worker = join(ROOT, 'build', 'worker'), log = () => {} }) {
   const binary = await findBinary()
   await mkdir(storage, { recursive: true })
   if (assets) await mustExist(join(assets, 'index.html'), 'the console is not built, run `npm run build:console`')
@@ -30,17 +31,17 @@ export async function startWorkerd({ port = 0, storage, assets = null, rootKeySh
   try {
     const modules = await copyModules(worker, home)
     const bindings = { ...vars, ...(rootKeySha256 ? { ISOFLAG_ROOT_KEY_SHA256: rootKeySha256 } : {}) }
-    await writeFile(join(home, 'config.capnp'), config({ modules, port, storage: resolve(storage), assets: assets && resolve(assets), bindings, hyperdrive, queue, trusted }))
-    return await run({ binary, home, port, log })
+    await writeFile(join(home, 'config.capnp'), config({ modules, port, storage: resolve(storage), assets: assets && resolve(assets), bindings, hyperdrive, queue, trusted, experimental }))
+    return await run({ binary, home, port, experimental, log })
   } catch (error) {
     await rm(home, { recursive: true, force: true })
     throw error
   }
 }
 
-async function run({ binary, home, port, log }) {
+async function run({ binary, home, port, experimental, log }) {
   // workerd tells on the control channel which port it listens on; asking the port itself could reach somebody else.
-  const child = spawn(binary, ['serve', '--control-fd=3', join(home, 'config.capnp')], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+  const child = spawn(binary, ['serve', ...(experimental ? ['--experimental'] : []), '--control-fd=3', join(home, 'config.capnp')], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
   let said = ''
   const hear = (chunk) => {
     said = (said + chunk).slice(-8_192)
@@ -77,11 +78,11 @@ async function run({ binary, home, port, log }) {
     throw taken
   }
   const url = `http://127.0.0.1:${taken}`
-  const health = await fetch(`${url}/healthz`).then((response) => response.ok, () => false)
-  if (!health) {
+  const health = await fetch(`${url}/healthz`).then((response) => response.json(), () => null)
+  if (!health?.ok) {
     kill()
     await ended
-    throw new Error(`workerd started but the worker does not answer: ${said.trim().split('\n').at(-1) ?? ''}`)
+    throw new Error(`workerd started but the worker ${health?.error ? `is not well: ${health.error.message}` : `does not answer: ${said.trim().split('\n').at(-1) ?? ''}`}`)
   }
 
   const end = async (signal) => {
@@ -150,7 +151,7 @@ async function copyModules(from, to) {
   return modules.sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'))
 }
 
-function config({ modules, port, storage, assets, bindings, hyperdrive, queue, trusted }) {
+function config({ modules, port, storage, assets, bindings, hyperdrive, queue, trusted, experimental }) {
   const text = JSON.stringify // capnp's string literals are C's, of which JSON's are a part
   const list = (items) => `[\n      ${items.join(',\n      ')}\n    ]`
   const services = [
@@ -179,7 +180,7 @@ const config :Workerd.Config = (
 );
 const isoflag :Workerd.Worker = (
   modules = ${list(embedded)},
-  compatibilityDate = ${text(COMPATIBILITY_DATE)},
+  compatibilityDate = ${text(COMPATIBILITY_DATE)},${experimental ? '\n  compatibilityFlags = ["experimental"],' : ''}
   bindings = ${list(bound)},
   durableObjectNamespaces = ${list(['Registry', 'Shard', 'Limiter'].map((name) => `(className = "${name}", uniqueKey = "isoflag-${name}", enableSql = true)`))},
   durableObjectStorage = (localDisk = "ledger"),

@@ -25,12 +25,40 @@ pub(crate) enum Error {
     TooMany { seconds: u64 },
     /// More than we can do just now, for reasons the sender has no part in; come back after so many seconds.
     Unavailable { seconds: u64 },
+    /// The storage takes nothing, or cannot be reached: somebody has to see to it, and until then nothing is acknowledged.
+    Lacking(Lack),
     /// So many units are yet to be counted before there is an answer. What was counted is kept.
     Counting { left: u64 },
     /// What was asked is being carried elsewhere, or is (`moved`), and must be asked for there.
     Sealed { moved: bool },
     /// Our fault. The text is for our log and never for the sender.
     Internal(String),
+}
+
+/// What a storage lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Lack {
+    /// Room: its disk is full, or an object is as large as the platform allows.
+    Room,
+    /// Itself: it cannot be opened, read or written.
+    Storage,
+}
+
+impl Lack {
+    /// How long senders are asked to wait: room is made by people, a connection may come back by itself.
+    fn seconds(self) -> u64 {
+        match self {
+            Lack::Room => 30,
+            Lack::Storage => 5,
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Lack::Room => "the storage is full",
+            Lack::Storage => "the storage cannot be reached",
+        }
+    }
 }
 
 /// One thing wrong in a document, with its JSON path.
@@ -64,6 +92,7 @@ impl Error {
             Error::TooMany { .. } => (429, "too_many_requests"),
             Error::Internal(_) => (500, "internal"),
             Error::Counting { .. } => (503, "counting"),
+            Error::Lacking(_) => (503, "storage"),
             Error::Unavailable { .. } | Error::Sealed { .. } => (503, "unavailable"),
         }
     }
@@ -89,6 +118,15 @@ impl Error {
                 None,
                 [].as_slice(),
             ),
+            Error::Lacking(lack) => (
+                format!(
+                    "{}; nothing is acknowledged before it is kept, and sending the same request again in {} s is safe",
+                    lack.message(),
+                    lack.seconds()
+                ),
+                None,
+                [].as_slice(),
+            ),
             Error::Counting { left } => (
                 format!("still counting: {left} units are left; what was counted is kept, ask again in a second"),
                 None,
@@ -106,6 +144,7 @@ impl Error {
             Error::TooMany { seconds } | Error::Unavailable { seconds } => {
                 response.header("retry-after", seconds.to_string())
             }
+            Error::Lacking(lack) => response.header("retry-after", lack.seconds().to_string()),
             Error::Counting { .. } => response.header("retry-after", "1"),
             _ => response,
         }

@@ -7,6 +7,7 @@ mod outside;
 mod postgres;
 mod random;
 mod sql;
+mod storage;
 
 use futures_util::future::{LocalBoxFuture, try_join_all};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use worker::{Env, Method, RequestInit};
 
-use crate::errors::{Error, Result};
+use crate::errors::{Error, Lack, Result};
 use crate::ledger::Ledger;
 
 pub(crate) use outside::{Answer, Outside};
@@ -112,6 +113,11 @@ impl Host {
         Outside::of(self.env.clone())
     }
 
+    /// What a storage lacked a moment ago, as far as this isolate heard.
+    pub(crate) fn lacking(&self) -> Option<Lack> {
+        storage::lacking(now())
+    }
+
     /// Fetches a file of the console; nothing when there is none.
     pub(crate) async fn asset(&self, path: &str) -> Result<Option<Asset>> {
         let Ok(assets) = self.env.assets("ASSETS") else { return Ok(None) };
@@ -173,17 +179,27 @@ fn exchange<'a>(
             worker::Request::new_with_init(&format!("http://object/{name}"), &init).map_err(Error::internal)?;
         let stub =
             env.durable_object(objects).and_then(|objects| objects.get_by_name(&name)).map_err(Error::internal)?;
-        // An object that is overloaded, was moved or trapped throws or answers as its seat does. Whatever it was asked may be
-        // asked again.
-        let unavailable = |why: String| {
-            log(&format!("`{name}` did not answer: {why}"));
-            Error::Unavailable { seconds: BUSY_SECONDS }
+        let answer = match asked(&stub, request).await {
+            Ok(text) => serde_json::from_str::<Result<Box<RawValue>>>(&text).map_err(Error::internal)?,
+            // An object that is overloaded, was moved, trapped or lost its storage throws or answers as its seat does. Whatever it was
+            // asked may be asked again.
+            Err(why) => {
+                log(&format!("`{name}` did not answer: {why}"));
+                Err(storage::lack(&why).map_or(Error::Unavailable { seconds: BUSY_SECONDS }, Error::Lacking))
+            }
         };
-        let mut response = stub.fetch_with_request(request).await.map_err(|error| unavailable(error.to_string()))?;
-        if response.status_code() != 200 {
-            return Err(unavailable(response.status_code().to_string()));
+        if let Err(Error::Lacking(lack)) = &answer {
+            storage::note(*lack, now());
         }
-        let text = response.text().await.map_err(|error| unavailable(error.to_string()))?;
-        serde_json::from_str::<Result<Box<RawValue>>>(&text).map_err(Error::internal)?
+        answer
     })
+}
+
+/// What an object answered, or why it did not.
+async fn asked(stub: &worker::Stub, request: worker::Request) -> core::result::Result<String, String> {
+    let mut response = stub.fetch_with_request(request).await.map_err(|error| error.to_string())?;
+    if response.status_code() != 200 {
+        return Err(response.status_code().to_string());
+    }
+    response.text().await.map_err(|error| error.to_string())
 }

@@ -140,7 +140,7 @@ impl Shard {
             return Some(soon);
         }
         let kept = self.kept_ms().ok().flatten()?;
-        shard::due(&self.sql, kept, i64::MAX).ok().map(|due| due.max(soon))
+        shard::due(&self.sql, kept, outbox::END).ok().map(|due| due.max(soon))
     }
 
     fn kept_ms(&self) -> Result<Option<i64>> {

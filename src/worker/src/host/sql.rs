@@ -2,6 +2,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use worker::{SqlStorage, SqlStorageValue, State};
 
+use super::storage::failed;
 use crate::errors::{Error, Result};
 
 #[wasm_bindgen]
@@ -47,15 +48,15 @@ impl Sql {
         match (outcome, committed) {
             (Some(Ok(value)), Ok(())) => Ok(value),
             (Some(Err(error)), _) => Err(error),
-            (_, Err(thrown)) => Err(Error::internal(format!("transaction failed: {thrown:?}"))),
+            (_, Err(thrown)) => Err(failed(format!("{thrown:?}"), "COMMIT")),
             (None, Ok(())) => Err(Error::internal("transaction did not run")),
         }
     }
 
     /// Runs statements and reads the rows of the last.
     pub(crate) fn rows(&self, query: &str, values: Vec<Cell>) -> Result<Vec<Vec<Cell>>> {
-        let cursor = self.sql.exec(query, values).map_err(|error| Error::internal(format!("{error} in `{query}`")))?;
-        cursor.raw().map(|row| row.map_err(Error::internal)).collect()
+        let cursor = self.sql.exec(query, values).map_err(|error| failed(error, query))?;
+        cursor.raw().map(|row| row.map_err(|error| failed(error, query))).collect()
     }
 
     /// Runs statements that give no rows.

@@ -12,6 +12,9 @@ const FIRST_PAUSE_MS: i64 = 1_000;
 /// A question a minute costs nobody anything, and a sink that is back is found within it.
 const LONGEST_PAUSE_MS: i64 = 60_000;
 
+/// Behind every number; one that JavaScript holds as well.
+pub(crate) const END: i64 = 1 << 52;
+
 /// One sink, as one shard sees it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SinkStatus {
@@ -96,7 +99,7 @@ pub(crate) fn pending(sql: &Sql, sink: &str) -> Result<Option<i64>> {
 
 /// The number up to which every one of the sinks has the events; where there are none, all of them.
 pub(crate) fn forwarded(sql: &Sql, sinks: &[&str]) -> Result<i64> {
-    sinks.iter().try_fold(i64::MAX, |least, sink| Ok(least.min(cursor(sql, sink, Kind::Events)?)))
+    sinks.iter().try_fold(END, |least, sink| Ok(least.min(cursor(sql, sink, Kind::Events)?)))
 }
 
 pub(super) fn retry_at(sql: &Sql, sink: &str) -> Result<i64> {

@@ -6,13 +6,12 @@ mod datafile;
 mod events;
 mod experiments;
 mod export;
+mod health;
 mod keys;
 mod program;
 mod report;
 mod reshard;
 mod sinks;
-
-use serde_json::json;
 
 use crate::errors::{Error, Result};
 use crate::host::Host;
@@ -24,7 +23,7 @@ pub(crate) async fn answer(host: &Host, request: &Request) -> Result<Response> {
     }
     let path: Vec<&str> = request.path.trim_matches('/').split('/').collect();
     match (request.method.as_str(), path.as_slice()) {
-        ("GET", ["healthz"]) => Ok(Response::json(200, &json!({ "ok": true }))),
+        ("GET", ["healthz"]) => health::get(host).await,
         ("POST", ["v1", "events"]) => events::post(host, request).await,
         ("POST", ["v1", "aliases"]) => events::post_aliases(host, request).await,
         ("GET", ["v1", "program"]) => program::get(host, request).await,

@@ -8,6 +8,8 @@
 //! events are kept longer by as much as any metric looks back. Nothing is counted twice: an id from before the floor that is not here
 //! is refused. Two things cannot be made good, and the report says so: a metric defined after the events it would have counted were
 //! gone (`totals::partial`), and a link that would have moved such events to another unit (`stranded`).
+//!
+//! In a full object it goes on, and is what makes room there. On a full disk nothing can: to delete is to write, too.
 
 use isoflag_events::ids_before;
 use serde::{Deserialize, Serialize};
@@ -157,55 +159,74 @@ fn next_round(sql: &Sql, now: i64, kept_ms: i64, age: i64) -> Result<i64> {
     Ok(old_enough.max(now.saturating_add(ROUND_MS.min(kept_ms))))
 }
 
+/// The rows of unit_events that leave with some events, as a table made of the JSON `?1`.
+const LEAVING: &str = "(SELECT n.value AS unit, j.value ->> 1 AS name, j.value ->> 2 AS at, j.value ->> 0 AS event
+   FROM json_each(?1) j CROSS JOIN json_each(j.value, '$[3]') n)";
+
+/// What is worked out is worked out first, and what is added is added last: where no room is left in between rows go, and make some.
 fn take_away(sql: &Sql, events: &str) -> Result<()> {
-    // Through the rows as they are: what an event names is not always what it was counted for.
-    sql.run(
-        "INSERT INTO leaving (unit, name, at, event)
-         SELECT e.unit, e.name, e.at, e.event FROM
-           (SELECT v.seq, v.name, v.at, u.unit FROM json_each(?1) j CROSS JOIN events v ON v.seq = j.value
-              CROSS JOIN json_each(v.units) n CROSS JOIN units u ON u.type = n.key AND u.id = n.value
-            UNION
-            SELECT v.seq, v.name, v.at, x.unit FROM json_each(?1) j CROSS JOIN events v ON v.seq = j.value
-              CROSS JOIN via_events x ON x.event = v.seq) l
-         CROSS JOIN unit_events e ON e.unit = l.unit AND e.name = l.name AND e.at = l.at AND e.event = l.seq",
-        vec![events.into()],
-    )?;
+    let leaving = leaving(sql, events)?;
     let totals: Vec<(i64, i64, String)> = sql.read(
-        "SELECT t.total, t.run, t.definition FROM totals t WHERE t.run IN
-         (SELECT u.run FROM (SELECT DISTINCT unit FROM leaving) l CROSS JOIN run_units u ON u.unit = l.unit)",
-        vec![],
+        &format!(
+            "SELECT t.total, t.run, t.definition FROM totals t WHERE t.run IN
+             (SELECT u.run FROM (SELECT DISTINCT unit FROM {LEAVING}) l CROSS JOIN run_units u ON u.unit = l.unit)"
+        ),
+        vec![leaving.as_str().into()],
     )?;
+    let mut shares = Vec::new();
     for (number, run, definition) in totals {
-        settle(sql, number, run, &serde_json::from_str(&definition).map_err(Error::internal)?)?;
+        let total: Total = serde_json::from_str(&definition).map_err(Error::internal)?;
+        shares.push((number, share(sql, run, &total, &leaving)?, total.of));
     }
     for statement in [
         "UPDATE relays SET archived = 1 WHERE archived = 0 AND (unit, via_type, via) IN
            (SELECT x.unit, x.via_type, x.via FROM json_each(?1) j CROSS JOIN via_events x ON x.event = j.value)",
-        "UPDATE units SET archived = 1 WHERE archived = 0 AND unit IN (SELECT unit FROM leaving) AND ?1 IS NOT NULL",
         "DELETE FROM via_events WHERE event IN (SELECT value FROM json_each(?1))",
         "DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?1))",
-        // And with them the rows of unit_events.
-        "DELETE FROM leaving WHERE ?1 IS NOT NULL",
     ] {
         sql.run(statement, vec![events.into()])?;
     }
-    Ok(())
+    for statement in [
+        format!("INSERT INTO leaving (unit, name, at, event) SELECT unit, name, at, event FROM {LEAVING}"),
+        "UPDATE units SET archived = 1 WHERE archived = 0 AND unit IN (SELECT unit FROM leaving) AND ?1 IS NOT NULL"
+            .to_owned(),
+        // And with them the rows of unit_events.
+        "DELETE FROM leaving WHERE ?1 IS NOT NULL".to_owned(),
+    ] {
+        sql.run(&statement, vec![leaving.as_str().into()])?;
+    }
+    shares.into_iter().try_for_each(|(number, share, of)| settle(sql, number, &share, &of))
 }
 
-/// Keeps what the leaving events come to for one total. Units that saw two variants are counted apart for good.
-fn settle(sql: &Sql, number: i64, run: i64, total: &Total) -> Result<()> {
+/// Through the rows as they are: what an event names is not always what it was counted for. JSON: number, name, time and units of each event.
+fn leaving(sql: &Sql, events: &str) -> Result<String> {
+    let row: Option<(String,)> = sql.first(
+        "SELECT json_group_array(json(event)) FROM (
+           SELECT json_array(l.seq, l.name, l.at, json_group_array(e.unit)) AS event FROM
+             (SELECT v.seq, v.name, v.at, u.unit FROM json_each(?1) j CROSS JOIN events v ON v.seq = j.value
+                CROSS JOIN json_each(v.units) n CROSS JOIN units u ON u.type = n.key AND u.id = n.value
+              UNION
+              SELECT v.seq, v.name, v.at, x.unit FROM json_each(?1) j CROSS JOIN events v ON v.seq = j.value
+                CROSS JOIN via_events x ON x.event = v.seq) l
+           CROSS JOIN unit_events e ON e.unit = l.unit AND e.name = l.name AND e.at = l.at AND e.event = l.seq GROUP BY l.seq)",
+        vec![events.into()],
+    )?;
+    Ok(row.map_or_else(|| "[]".to_owned(), |(leaving,)| leaving))
+}
+
+/// What the leaving events come to for one total, by unit, as JSON. Units that saw two variants are counted apart for good.
+fn share(sql: &Sql, run: i64, total: &Total, leaving: &str) -> Result<String> {
     let (expression, join) = total.of.sql();
-    let sum = if total.of == Of::Any { "max(value, excluded.value)" } else { "value + excluded.value" };
-    sql.run(
-        &format!(
-            "INSERT INTO settled (total, unit, value)
-             SELECT ?1, u.unit, {expression} FROM leaving e
-             CROSS JOIN run_units u ON u.run = ?2 AND u.unit = e.unit AND u.variants = ?3 {join}
-             WHERE e.name = ?4 AND e.at >= u.first_at + ?5 AND e.at < u.first_at + ?7 GROUP BY u.unit
-             ON CONFLICT DO UPDATE SET value = {sum}"
-        ),
+    let query = format!(
+        "SELECT json_group_array(json_array(unit, value)) FROM (
+           SELECT u.unit, {expression} AS value FROM {LEAVING} e
+           CROSS JOIN run_units u ON u.run = ?2 AND u.unit = e.unit AND u.variants = ?3 {join}
+           WHERE e.name = ?4 AND e.at >= u.first_at + ?5 AND e.at < u.first_at + ?7 GROUP BY u.unit)"
+    );
+    let row: Option<(String,)> = sql.first(
+        &query,
         vec![
-            number.into(),
+            leaving.into(),
             run.into(),
             1.into(),
             total.event.as_str().into(),
@@ -213,5 +234,18 @@ fn settle(sql: &Sql, number: i64, run: i64, total: &Total) -> Result<()> {
             total.of.path().into(),
             total.until_ms.into(),
         ],
+    )?;
+    Ok(row.map_or_else(|| "[]".to_owned(), |(share,)| share))
+}
+
+/// Keeps the share of a total. JSON carries its numbers to the last bit.
+fn settle(sql: &Sql, total: i64, share: &str, of: &Of) -> Result<()> {
+    let sum = if *of == Of::Any { "max(value, excluded.value)" } else { "value + excluded.value" };
+    sql.run(
+        &format!(
+            "INSERT INTO settled (total, unit, value) SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2) WHERE true
+             ON CONFLICT DO UPDATE SET value = {sum}"
+        ),
+        vec![total.into(), share.into()],
     )
 }
