@@ -44,6 +44,8 @@ async function hold(one) {
   await environment.send([first])
   await open()
   await until(status, sink => sink.lag === 0)
+  // Somebody asks for reports, so that what is new is listed.
+  await db.query("SELECT isoflag.fold('production')")
   await own.again(vars)
   await fill()
   const holder = await db.pool().connect()
@@ -71,7 +73,7 @@ test('a connection that breaks with batches on their way costs none of them, and
   await until(status, one => one.lag === 0)
   assert.deepEqual(await stored(), ids(events))
   const [{ noted, different }] = await db.query('SELECT count(*)::int AS noted, count(DISTINCT id)::int AS different FROM isoflag.new_events, unnest(ids) AS id')
-  assert.deepEqual([noted, different], [events.length, events.length])
+  assert.deepEqual([noted, different], [events.length - 1, events.length - 1])
 })
 
 test('what is refused in the midst of it is set apart, though what comes behind it was taken before its neighbours', async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { daysAgo, event, exposure, oneExperiment, ownWorker, request, sinksOf, startPostgres, until, uuidv7 } from './kit.mjs'
+import { DAY, daysAgo, event, exposure, oneExperiment, ownWorker, request, sinksOf, startPostgres, until, uuidv7 } from './kit.mjs'
 
 let db
 let own
@@ -43,19 +43,21 @@ test('exposures and events arrive as they are, once, the earliest time kept', as
   assert.ok(shown.every(row => row.run === run && /^[0-9a-f]{32,64}$/.test(row.id)))
 })
 
-test('events lie in the partition of their month, strays in the default one until there is a partition for them', async () => {
+test('events lie in the partition of their month, old ones together, and those of months ahead in the default one until theirs is made', async () => {
   const environment = await environmentOf('months')
-  const old = Date.UTC(2024, 1, 10)
-  const events = [event('x', 'v', at), event('x', 'v', at, { id: uuidv7(old), source: 'import' })]
+  const ahead = new Date(Date.now() + 150 * DAY)
+  const events = [event('x', 'v', at), event('x', 'v', at, { id: uuidv7(Date.UTC(2024, 1, 10)), source: 'import' }), event('x', 'v', at, { id: uuidv7(ahead.getTime()) })]
   await environment.send(events, environment.keys.server)
   await drained(environment)
   const where = async id => (await db.query('SELECT tableoid::regclass::text AS name FROM isoflag.events WHERE id = $1', [id]))[0].name
-  const month = new Date(at).toISOString().slice(0, 7).replace('-', '_')
-  assert.equal(await where(events[0].id), `isoflag.events_${month}`)
-  assert.equal(await where(events[1].id), 'isoflag.events_default')
-  await db.query("SELECT isoflag.make_partitions('2024-01-15', 3)")
-  assert.equal(await where(events[1].id), 'isoflag.events_2024_02')
-  assert.deepEqual(await db.query("SELECT isoflag.make_partitions('2024-01-15', 3) AS made"), [{ made: 0 }])
+  const month = time => new Date(time).toISOString().slice(0, 7).replace('-', '_')
+  assert.equal(await where(events[0].id), `isoflag.events_${month(at)}`)
+  assert.equal(await where(events[1].id), 'isoflag.events_past')
+  assert.equal(await where(events[2].id), 'isoflag.events_default')
+  const make = async from => (await db.query('SELECT isoflag.make_partitions($1, 1) AS made', [from]))[0].made
+  assert.equal(await make(ahead), 1)
+  assert.equal(await where(events[2].id), `isoflag.events_${month(ahead)}`)
+  assert.deepEqual([await make(ahead), await make('2024-02-15')], [0, 0])
 })
 
 test('what PostgreSQL refuses is set apart with the reason, holds nobody up, and can be sent again', async () => {
@@ -107,7 +109,7 @@ test('migrations may run twice and by many at a time', async () => {
   // From nothing, too.
   await db.query('DROP SCHEMA isoflag CASCADE')
   await Promise.all(Array.from({ length: 4 }, async () => { for (const script of scripts) await db.query(script) }))
-  assert.deepEqual(await db.query('SELECT count(*)::int AS months FROM pg_inherits WHERE inhparent = \'isoflag.events\'::regclass'), [{ months: 5 }])
+  assert.deepEqual(await db.query('SELECT count(*)::int AS months FROM pg_inherits WHERE inhparent = \'isoflag.events\'::regclass'), [{ months: 6 }])
 })
 
 test('no address and no secret is in an answer or in the log', async () => {

@@ -1,5 +1,5 @@
-// The ledger, PostgreSQL's SQL over the sink, and the slow reference count the same cells: random logs with duplicates, late events,
-// skewed clocks, links that come late, several arms, units that saw two, and metrics that change on the way.
+// The ledger, PostgreSQL's SQL over the sink, and the slow reference give the same answer: random logs with duplicates, late events,
+// skewed clocks, links that come late, several arms, units that saw two, losses told twice, and metrics that change on the way.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -72,13 +72,30 @@ for (const seed of [11, 12, 13]) {
     let metrics = METRICS
     await environment.putExperiments(plan(metrics))
     const sent = []
+    const opened = Object.fromEntries((await environment.list())[0].runs.map(one => [one.run, one.openedAt]))
+    // What each sender said last, by reason.
+    const lost = new Map()
+    const losses = () => {
+      const sender = `s-${random.below(5)}`
+      const counts = lost.get(sender) ?? lost.set(sender, {}).get(sender)
+      const reason = random.pick(['queue_full', 'too_large', 'bot'])
+      // An older word that comes late adds nothing.
+      if (random.below(4) === 0) return { sender, dropped: { [reason]: Math.floor((counts[reason] ?? 0) / 2) } }
+      counts[reason] = (counts[reason] ?? 0) + random.below(3)
+      return { sender, dropped: { ...counts } }
+    }
+    const dropped = () => {
+      const sums = {}
+      for (const counts of lost.values()) for (const [reason, count] of Object.entries(counts)) if (count > 0) sums[reason] = (sums[reason] ?? 0) + count
+      return Object.keys(sums).length > 0 ? { dropped: sums } : {}
+    }
     // Clocks go wrong by hours; what they state is kept, and how wrong they are stands beside it.
-    const send = events => must(200, `${environment.url}/v1/events`, { method: 'POST', key: environment.keys.server, body: { sentAt: Date.now() + random.below(7_200_000) - 3_600_000, events } })
-    const sql = async which => (await db.query('SELECT isoflag.observed($1, $2, $3, $4) AS cells', [environment.environment, 'checkout', which, JSON.stringify(metrics)]))[0].cells
+    const send = events => must(200, `${environment.url}/v1/events`, { method: 'POST', key: environment.keys.server, body: { sentAt: Date.now() + random.below(7_200_000) - 3_600_000, events, ...(random.below(2) === 0 ? losses() : {}) } })
+    const sql = async which => (await db.query('SELECT isoflag.observed($1, $2, $3, $4, $5) AS cells', [environment.environment, 'checkout', which, JSON.stringify(metrics), opened[which]]))[0].cells
     const check = async message => {
       await until(() => sinksOf(environment, request), ([sink]) => sink.lag === 0)
       for (const which of [run, older]) {
-        const expected = cells(sent, { experiment: 'checkout', run: which, metrics })
+        const expected = { ...cells(sent, { experiment: 'checkout', run: which, metrics }), ...dropped() }
         assert.ok(which !== run || expected.units.length > 0)
         assert.equal(differs(await environment.cells('checkout', which), expected), null, `${message}: the ledger`)
         assert.equal(differs(await sql(which), expected), null, `${message}: PostgreSQL`)

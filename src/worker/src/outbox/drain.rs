@@ -257,7 +257,7 @@ mod tests {
 
     fn run(facts: &[Fact], fails_at: usize) -> (Delivered, Vec<usize>) {
         let sink = Fussy { calls: RefCell::default(), fails_at };
-        let identity = Identity { environment: "p".into(), shard: 0 };
+        let identity = Identity { environment: "p".into(), shard: 0, generation: 0 };
         let searches = Cell::new(SEARCHES);
         let answer = deliver(&sink, &identity, Kind::Events, facts, &searches, never).now_or_never().unwrap();
         (answer, sink.calls.into_inner())
@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn a_sink_that_says_nothing_has_failed_when_its_time_is_over() {
-        let identity = Identity { environment: "p".into(), shard: 0 };
+        let identity = Identity { environment: "p".into(), shard: 0, generation: 0 };
         let facts = [Fact { seq: 1, json: "good".into() }];
         let searches = Cell::new(SEARCHES);
         let run = |pass| deliver(&Silent, &identity, Kind::Events, &facts, &searches, pass).now_or_never();

@@ -52,6 +52,13 @@ impl Kind {
             Kind::Aliases => {
                 &[("unitType", "l.type"), ("unit", "l.id"), ("toType", "u.type"), ("to", "u.id"), ("at", "l.at")]
             }
+            Kind::Losses => &[
+                ("generation", "i.generation"),
+                ("shard", "i.shard"),
+                ("day", "d.day"),
+                ("reason", "d.reason"),
+                ("count", "d.count"),
+            ],
         }
     }
 
@@ -69,6 +76,10 @@ impl Kind {
                 "link_log f JOIN links l ON l.unit = f.unit AND l.type = f.type AND l.id = f.id
                  JOIN units u ON u.unit = f.unit",
             ),
+            // By day and reason, and the greatest count is the true one: so it is known by shard, day and reason.
+            Kind::Losses => {
+                ("loss", "loss_log f JOIN loss_days d ON d.day = f.day AND d.reason = f.reason CROSS JOIN identity i")
+            }
         };
         let values = self.values().iter();
         let fact = match form {
@@ -89,6 +100,7 @@ impl Kind {
             Kind::Events => "events",
             Kind::Exposures => "exposure_log",
             Kind::Aliases => "link_log",
+            Kind::Losses => "loss_log",
         }
     }
 }
@@ -151,7 +163,9 @@ mod tests {
     #[test]
     fn the_functions_of_postgresql_count_on_this_order() {
         let script = include_str!("../sinks/postgres/001-facts.sql");
-        for (name, kind) in [("event", Kind::Events), ("exposure", Kind::Exposures), ("alias", Kind::Aliases)] {
+        for (name, kind) in
+            [("event", Kind::Events), ("exposure", Kind::Exposures), ("alias", Kind::Aliases), ("loss", Kind::Losses)]
+        {
             let names: Vec<&str> = kind.values().iter().map(|(name, _)| *name).collect();
             let line = format!("--   {name:<10}{}\n", names.join(", "));
             assert!(script.contains(&line), "001-facts.sql does not say `{line}`");

@@ -25,17 +25,19 @@ pub(crate) use state::{END, SinkStatus, forwarded, pending, status};
 pub(crate) enum Kind {
     Exposures,
     Aliases,
+    Losses,
     Events,
 }
 
 impl Kind {
     /// Exposures first: who reads a sink finds out who saw what before what they did.
-    pub(crate) const ALL: [Kind; 3] = [Kind::Exposures, Kind::Aliases, Kind::Events];
+    pub(crate) const ALL: [Kind; 4] = [Kind::Exposures, Kind::Aliases, Kind::Losses, Kind::Events];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Exposures => "exposures",
             Kind::Aliases => "aliases",
+            Kind::Losses => "losses",
             Kind::Events => "events",
         }
     }
@@ -68,24 +70,29 @@ pub(crate) struct Fact {
 pub(crate) struct Identity {
     pub(crate) environment: String,
     pub(crate) shard: u32,
+    /// How often the environment had been moved to other shards when this one was made.
+    #[serde(default)]
+    pub(crate) generation: u32,
 }
 
 impl Identity {
     /// Reads the name of a Durable Object: `environment/shard`, and perhaps a generation.
     pub(crate) fn of(name: &str) -> Option<Self> {
         let mut parts = name.trim_matches('/').split('/');
-        Some(Identity { environment: parts.next()?.to_owned(), shard: parts.next()?.parse().ok()? })
+        let (environment, shard) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
+        Some(Identity { environment, shard, generation: parts.next().map_or(Ok(0), str::parse).ok()? })
     }
 
     /// Notes it where an alarm will find it.
     pub(crate) fn keep(&self, sql: &Sql) -> Result<()> {
         sql.run(
-            "INSERT INTO identity (one, environment, shard) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
-            vec![self.environment.as_str().into(), i64::from(self.shard).into()],
+            "INSERT INTO identity (one, environment, shard, generation) VALUES (1, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET generation = excluded.generation WHERE generation <> excluded.generation",
+            vec![self.environment.as_str().into(), i64::from(self.shard).into(), i64::from(self.generation).into()],
         )
     }
 
     pub(crate) fn read(sql: &Sql) -> Result<Option<Self>> {
-        sql.first("SELECT environment, shard FROM identity", vec![])
+        sql.first("SELECT environment, shard, generation FROM identity", vec![])
     }
 }

@@ -47,8 +47,8 @@ pub(crate) fn status(sql: &Sql, sink: &str, edge: Option<i64>) -> Result<SinkSta
                  JOIN exposures x ON x.run = f.run AND x.unit = f.unit AND x.variant = f.variant
                  WHERE f.seq > ? ORDER BY f.seq LIMIT 1",
             ),
-            // Nobody notes when a link came.
-            Kind::Aliases => None,
+            // Nobody notes when they came.
+            Kind::Aliases | Kind::Losses => None,
         };
         let at = cursor(sql, sink, kind)?;
         lag += count_after(sql, kind, at)?;

@@ -21,7 +21,7 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let kind = request
         .query("kind")
         .and_then(Kind::of)
-        .ok_or_else(|| bad("kind", "say `kind=events`, `kind=exposures` or `kind=aliases`"))?;
+        .ok_or_else(|| bad("kind", "say `kind=events`, `kind=exposures`, `kind=aliases` or `kind=losses`"))?;
     let ledger = &grant.ledger;
     let positions = positions(request.query("after").unwrap_or_default(), ledger)?;
     let asks =

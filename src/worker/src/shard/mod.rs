@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-007.sql"),
     include_str!("../migrations/shard-008.sql"),
     include_str!("../migrations/shard-009.sql"),
+    include_str!("../migrations/shard-010.sql"),
 ];
 
 /// What may be asked of a shard.
@@ -97,6 +98,7 @@ impl Ask {
             Ask::Append { .. }
                 | Ask::Heed { .. }
                 | Ask::Heard { .. }
+                | Ask::Lost { .. }
                 | Ask::Sinks { .. }
                 | Ask::Replay { .. }
                 | Ask::Count { .. }

@@ -1,5 +1,7 @@
 //! PostgreSQL 15 or newer. One call of a function takes a batch as one parameter; the functions and tables come with numbered
-//! migrations, each safe to run twice and by two at a time.
+//! migrations, each safe to run twice and by two at a time. A migration is part of a drain and has its time: it makes tables, functions and
+//! what is empty, and leaves data where it is. One that takes longer all the same goes on in the database when its drain has given up, and
+//! the next one waits for it or finds it done.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,7 +13,11 @@ use crate::host::{Connected, DbError, Outside};
 use crate::outbox::{Form, Kind};
 
 /// In order; the number of the last is what the database says it has.
-const MIGRATIONS: &[&str] = &[include_str!("postgres/001-facts.sql"), include_str!("postgres/002-cells.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("postgres/001-facts.sql"),
+    include_str!("postgres/002-cells.sql"),
+    include_str!("postgres/003-report.sql"),
+];
 
 struct Postgres {
     outside: Outside,
@@ -47,6 +53,7 @@ impl Sink for Postgres {
                 Kind::Events => "SELECT isoflag.take_events($1, $2::jsonb)::text",
                 Kind::Aliases => "SELECT isoflag.take_aliases($1, $2::jsonb)::text",
                 Kind::Exposures => "SELECT isoflag.take_exposures($1, $2::jsonb)::text",
+                Kind::Losses => "SELECT isoflag.take_losses($1, $2::jsonb)::text",
             };
             let outcome = connected.query(call, &[batch.environment, &batch.array()]).await;
             // A statement that was refused leaves the connection as it was; anything else may have broken it.
@@ -92,7 +99,7 @@ impl Postgres {
     }
 }
 
-/// Brings the database up to date and its partitions ahead of time; one question when there is nothing to do.
+/// Brings the database up to date and its partitions ahead of time; two questions when there is nothing to do.
 async fn prepare(connected: &Connected) -> Result<(), DbError> {
     // `undefined_table` and `invalid_schema_name`: nobody was here before.
     let done = match connected.query("SELECT coalesce(max(number), 0)::text FROM isoflag.migrations", &[]).await {
@@ -100,10 +107,13 @@ async fn prepare(connected: &Connected) -> Result<(), DbError> {
         Err(error) if matches!(error.code.as_deref(), Some("42P01" | "3F000")) => 0,
         Err(error) => return Err(error),
     };
-    for migration in MIGRATIONS.iter().skip(done) {
-        connected.script(migration).await?;
+    if done < MIGRATIONS.len() {
+        // The earlier ones too: they are safe to run twice, and may have been mended since.
+        for migration in MIGRATIONS {
+            connected.script(migration).await?;
+        }
     }
-    connected.query("SELECT isoflag.keep_partitions()::text", &[]).await.map(drop)
+    connected.query("SELECT isoflag.tend()::text", &[]).await.map(drop)
 }
 
 /// Values that do not fit and rows that break a rule stay what they are; everything else passes.

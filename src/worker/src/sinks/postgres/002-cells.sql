@@ -1,9 +1,5 @@
 -- The report's numbers, by SQL: what the ledger's shards count, counted here from the facts that arrived, with the same rules.
 -- Kept as cells, so that a report costs what has changed since the last one. Safe to run twice, and by several at once.
---
---   SELECT isoflag.observed('production', 'checkout', '1a2b3c4d', '{"orders": {"kind": "count", "event": "bought"}}');
---
--- The last argument is `metrics` of experiments.json, or a part of it.
 
 SELECT pg_advisory_xact_lock(1769172838, 1);
 
@@ -128,7 +124,8 @@ CREATE OR REPLACE FUNCTION isoflag.follow_links(of_environment text, vias bigint
   INSERT INTO isoflag.unit_events (unit, name, at, event) SELECT unit, name, at, id FROM given ON CONFLICT DO NOTHING RETURNING unit
 $$;
 
--- Takes new facts into the tables above: each exactly once, for it leaves the list of new ones in the same transaction. LATERAL with
+-- Takes new facts into the tables above: each leaves the list of new ones in the same transaction. Where no list is kept, it takes all
+-- there are; one that was taken before changes nothing. LATERAL with
 -- OFFSET 0 says here and below in which order to join: from what is new, through the keys. The planner, which knows nothing of tables that
 -- have grown since they were last analyzed, would read all of history for a thousand events.
 CREATE OR REPLACE FUNCTION isoflag.fold(of_environment text) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -137,15 +134,25 @@ DECLARE
   vias bigint[];
   folded bigint := 0;
   folded_events bigint := 0;
+  listed boolean;
 BEGIN
   PERFORM pg_advisory_xact_lock(1769172838, hashtext(of_environment));
+  listed := EXISTS (SELECT FROM isoflag.asked a WHERE a.environment = of_environment);
+  -- Who sees but one moment has perhaps not seen all that was not listed: the next one reads everything again.
+  IF listed OR current_setting('transaction_isolation') = 'read committed' THEN
+    INSERT INTO isoflag.asked AS a (environment, at) VALUES (of_environment, now())
+      ON CONFLICT (environment) DO UPDATE SET at = excluded.at WHERE a.at < excluded.at - interval '1 day';
+  END IF;
   CREATE TEMP TABLE IF NOT EXISTS isoflag_shown (
     run int, unit bigint, experiment text, name text, type text, id text) ON COMMIT DROP;
   TRUNCATE isoflag_shown;
   CREATE TEMP TABLE IF NOT EXISTS isoflag_fresh (environment text, experiment text, run text, unit_type text, unit text) ON COMMIT DROP;
   TRUNCATE isoflag_fresh;
   WITH taken AS (DELETE FROM isoflag.new_exposures WHERE environment = of_environment RETURNING *)
-  INSERT INTO isoflag_fresh SELECT DISTINCT * FROM taken;
+  INSERT INTO isoflag_fresh SELECT DISTINCT * FROM taken WHERE listed;
+  IF NOT listed THEN
+    INSERT INTO isoflag_fresh SELECT DISTINCT environment, experiment, run, unit_type, unit FROM isoflag.exposures x WHERE x.environment = of_environment;
+  END IF;
   INSERT INTO isoflag.runs (environment, experiment, name) SELECT DISTINCT environment, experiment, run FROM isoflag_fresh ON CONFLICT DO NOTHING;
   INSERT INTO isoflag.units (environment, type, id) SELECT DISTINCT environment, unit_type, unit FROM isoflag_fresh ON CONFLICT DO NOTHING;
   ANALYZE isoflag_fresh;
@@ -177,17 +184,42 @@ BEGIN
       WHERE (x.environment, x.experiment, x.run, x.unit_type, x.unit) = (of_environment, s.experiment, s.name, s.type, s.id) OFFSET 0) x
     WHERE x.verdict = 'attested' OR (isoflag.counts(x.verdict) AND NOT x.signed)  -- what a server signed outweighs the rest
     ORDER BY s.run, s.unit, x.at, x.variant
-    ON CONFLICT (run, unit) DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants;
+    ON CONFLICT (run, unit) DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants
+      WHERE (run_units.variant, run_units.first_at, run_units.variants) <> (excluded.variant, excluded.first_at, excluded.variants);
   -- Of a unit whose exposures are all kept apart there is nothing to count.
   INSERT INTO isoflag.dirty SELECT s.run, s.unit FROM isoflag_shown s
     WHERE EXISTS (SELECT 1 FROM isoflag.run_units u WHERE u.run = s.run AND u.unit = s.unit OFFSET 0) ON CONFLICT DO NOTHING;
+
+  -- A new link may be the first by its time: what went to another unit is taken back, and all events of the linked unit go out anew. Before
+  -- any new events come, for those look at all links there are.
+  WITH taken AS (DELETE FROM isoflag.new_aliases WHERE environment = of_environment RETURNING to_type, to_unit), linked AS (
+    SELECT to_type, to_unit FROM taken WHERE listed UNION SELECT to_type, to_unit FROM isoflag.aliases WHERE environment = of_environment AND NOT listed
+  )
+    SELECT array_agg(DISTINCT u.unit) INTO vias FROM linked t JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, t.to_type, t.to_unit);
+  IF vias IS NOT NULL THEN
+    INSERT INTO isoflag.units (environment, type, id)
+      SELECT DISTINCT a.environment, a.unit_type, a.unit FROM (SELECT DISTINCT unnest(vias) AS unit) d JOIN isoflag.units u USING (unit)
+      JOIN isoflag.aliases a ON (a.environment, a.to_type, a.to_unit) = (u.environment, u.type, u.id) ON CONFLICT DO NOTHING;
+    WITH gone AS (DELETE FROM isoflag.via_events WHERE via = ANY (vias) RETURNING unit, event), lost AS (
+      DELETE FROM isoflag.unit_events e USING gone g WHERE e.unit = g.unit AND e.event = g.event
+        AND NOT EXISTS (SELECT 1 FROM isoflag.via_events o WHERE o.unit = g.unit AND o.event = g.event AND NOT o.via = ANY (vias))
+    )
+    INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT unit FROM gone) g JOIN isoflag.run_units r USING (unit) ON CONFLICT DO NOTHING;
+    SELECT array_agg(e.unit), array_agg(e.event) INTO vias, ids FROM isoflag.unit_events e WHERE e.unit = ANY (vias)
+      AND NOT EXISTS (SELECT 1 FROM isoflag.via_events x WHERE x.unit = e.unit AND x.event = e.event);
+    INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT l AS unit FROM isoflag.follow_links(of_environment, vias, ids) l) k
+      JOIN isoflag.run_units r USING (unit) ON CONFLICT DO NOTHING;
+  END IF;
 
   CREATE TEMP TABLE IF NOT EXISTS isoflag_happened (type text, id text, name text, at bigint, event uuid) ON COMMIT DROP;
   CREATE TEMP TABLE IF NOT EXISTS isoflag_taken (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id uuid) ON COMMIT DROP;
   TRUNCATE isoflag_taken RESTART IDENTITY;
   -- By their times, as they lie in their partitions.
   WITH taken AS (DELETE FROM isoflag.new_events n WHERE n.environment = of_environment RETURNING n.ids)
-  INSERT INTO isoflag_taken (id) SELECT id FROM taken, unnest(taken.ids) AS id ORDER BY id;
+  INSERT INTO isoflag_taken (id) SELECT id FROM taken, unnest(taken.ids) AS id WHERE listed ORDER BY id;
+  IF NOT listed THEN
+    INSERT INTO isoflag_taken (id) SELECT e.id FROM isoflag.events e WHERE e.environment = of_environment ORDER BY e.id;
+  END IF;
   LOOP
     -- In steps: a first report over a long history is one transaction, but no array of it holds all.
     SELECT array_agg(id ORDER BY number) INTO ids FROM isoflag_taken WHERE number > folded_events AND number <= folded_events + 50000;
@@ -219,24 +251,6 @@ BEGIN
     INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT l AS unit FROM isoflag.follow_links(of_environment, vias, ids) l) k
       JOIN isoflag.run_units r USING (unit) ON CONFLICT DO NOTHING;
   END LOOP;
-
-  -- A new link may be the first by its time: what went to another unit is taken back, and all events of the linked unit go out anew.
-  WITH taken AS (DELETE FROM isoflag.new_aliases WHERE environment = of_environment RETURNING to_type, to_unit)
-    SELECT array_agg(DISTINCT u.unit) INTO vias FROM taken t JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, t.to_type, t.to_unit);
-  IF vias IS NOT NULL THEN
-    INSERT INTO isoflag.units (environment, type, id)
-      SELECT DISTINCT a.environment, a.unit_type, a.unit FROM (SELECT DISTINCT unnest(vias) AS unit) d JOIN isoflag.units u USING (unit)
-      JOIN isoflag.aliases a ON (a.environment, a.to_type, a.to_unit) = (u.environment, u.type, u.id) ON CONFLICT DO NOTHING;
-    WITH gone AS (DELETE FROM isoflag.via_events WHERE via = ANY (vias) RETURNING unit, event), lost AS (
-      DELETE FROM isoflag.unit_events e USING gone g WHERE e.unit = g.unit AND e.event = g.event
-        AND NOT EXISTS (SELECT 1 FROM isoflag.via_events o WHERE o.unit = g.unit AND o.event = g.event AND NOT o.via = ANY (vias))
-    )
-    INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT unit FROM gone) g JOIN isoflag.run_units r USING (unit) ON CONFLICT DO NOTHING;
-    SELECT array_agg(e.unit), array_agg(e.event) INTO vias, ids FROM isoflag.unit_events e WHERE e.unit = ANY (vias)
-      AND NOT EXISTS (SELECT 1 FROM isoflag.via_events x WHERE x.unit = e.unit AND x.event = e.event);
-    INSERT INTO isoflag.dirty SELECT r.run, r.unit FROM (SELECT DISTINCT l AS unit FROM isoflag.follow_links(of_environment, vias, ids) l) k
-      JOIN isoflag.run_units r USING (unit) ON CONFLICT DO NOTHING;
-  END IF;
   RETURN folded + folded_events;
 END $$;
 
@@ -369,33 +383,6 @@ BEGIN
     DELETE FROM isoflag.bin_cells WHERE run = of_run AND units = 0;
     DELETE FROM isoflag.unit_cells WHERE run = of_run AND units = 0;
   END LOOP;
-END $$;
-
--- The numbers a report is made from, in the form of the ledger's: units and sums by variant and day of first exposure.
-CREATE OR REPLACE FUNCTION isoflag.observed(environment text, experiment text, run text, metrics jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
-DECLARE
-  number int;
-BEGIN
-  PERFORM isoflag.fold($1);
-  SELECT r.run INTO number FROM isoflag.runs r WHERE (r.environment, r.experiment, r.name) = ($1, $2, $3);
-  PERFORM isoflag.refresh(number, metrics) WHERE number IS NOT NULL;
-  RETURN jsonb_strip_nulls(jsonb_build_object('verdicts', (
-      SELECT jsonb_agg(jsonb_build_object('variant', v.variant, 'verdict', v.verdict, 'exposures', v.exposures) ORDER BY v.variant COLLATE "C", isoflag.rank(v.verdict))
-      FROM isoflag.verdict_cells v WHERE v.run = number AND v.exposures > 0))) || jsonb_build_object(
-    'units', (SELECT coalesce(jsonb_agg(jsonb_build_object('variant', c.variant, 'day', c.day, 'units', c.units)
-      ORDER BY c.variant COLLATE "C", c.day), '[]') FROM isoflag.unit_cells c WHERE c.run = number),
-    'metrics', (SELECT coalesce(jsonb_object_agg(m.metric, m.cells), '{}') FROM (
-      SELECT c.metric, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-          'variant', c.variant, 'day', c.day, 'sum', c.sum, 'sumSquares', c.sum_squares,
-          'second', CASE WHEN jsonb_typeof(d.definition -> 'second') = 'object'
-            THEN jsonb_build_object('sum', c.second, 'sumSquares', c.second_squares, 'cross', c."cross") END,
-          'bins', (SELECT jsonb_agg(jsonb_build_object('bin', b.bin, 'units', b.units, 'sum', b.sum, 'sumSquares', b.sum_squares) ORDER BY b.bin)
-            FROM isoflag.bin_cells b WHERE (b.run, b.metric, b.variant, b.day) = (c.run, c.metric, c.variant, c.day))
-        )) ORDER BY c.variant COLLATE "C", c.day) AS cells
-      FROM isoflag.metric_cells c JOIN isoflag.definitions d USING (run, metric) WHERE c.run = number AND metrics ? c.metric GROUP BY c.metric) m),
-    'mixedUnits', (SELECT count(*) FROM isoflag.run_units u WHERE u.run = number AND u.variants > 1),
-    'firstExposure', (SELECT min(u.first_at) FROM isoflag.run_units u WHERE u.run = number),
-    'lastExposure', (SELECT max(u.first_at) FROM isoflag.run_units u WHERE u.run = number));
 END $$;
 
 INSERT INTO isoflag.migrations (number) VALUES (2) ON CONFLICT DO NOTHING;
