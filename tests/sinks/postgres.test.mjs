@@ -112,9 +112,32 @@ test('migrations may run twice and by many at a time', async () => {
   assert.deepEqual(await db.query('SELECT count(*)::int AS months FROM pg_inherits WHERE inhparent = \'isoflag.events\'::regclass'), [{ months: 6 }])
 })
 
-test('no address and no secret is in an answer or in the log', async () => {
-  const environment = await environmentOf('secret')
+test('no address and no secret is in an answer or in the log, least of all when a sink fails', async () => {
+  const secret = 'wr0ng-s3cret'
+  const to = change => Object.assign(new URL(db.url), { password: secret, ...change }).href
   const { password, port } = new URL(db.url)
-  const answer = await request(`${environment.url}/v1/sinks`, { key: environment.keys.admin })
-  for (const text of [answer.text, said]) for (const secret of [password, `:${port}`]) assert.ok(!secret || !text.includes(secret))
+  const environment = await environmentOf('secret')
+  const failures = [
+    ['the user or the password', to({}), /^postgresql says 28P01: the user or the password of the address is wrong$/],
+    ['nobody there', to({ username: 'a-name', port: '1' }), /^postgresql cannot be reached$/],
+    ['no such database', Object.assign(new URL(db.url), { pathname: '/of-nobody' }).href, /^postgresql says 3D000: /],
+    ['no address', `postgres:/${secret}@:${port}`, /^the address is not one of postgresql; /],
+    ['a key word nobody knows', to({ search: `?sslmode=${secret}` }), /^the sslmode in the address of postgresql /],
+  ]
+  try {
+    for (const [what, url, error] of failures) {
+      await own.again({ ISOFLAG_POSTGRES_URL: url })
+      await environment.send([event('bought', 'v-1', at)])
+      const failed = await until(() => sinksOf(environment, request), ([sink]) => sink.failing > 0 && error.test(sink.error))
+      assert.equal(failed.length, 1, what)
+      const answer = await request(`${environment.url}/v1/sinks`, { key: environment.keys.admin })
+      for (const hidden of [secret, password, decodeURIComponent(password), `:${port}`, 'a-name', url])
+        assert.ok(!hidden || !`${answer.text}${said}`.includes(hidden), `${what}: ${hidden}`)
+    }
+  } finally {
+    await own.again({ ISOFLAG_POSTGRES_URL: db.url })
+  }
+  await environment.send([event('bought', 'v-2', at)])
+  await drained(environment)
+  assert.ok(said === '' || !said.includes(password))
 })

@@ -116,6 +116,10 @@ for (const seed of [11, 12, 13]) {
       }
     }
     await check('at the end')
+    // Other shards send everything once more.
+    while ((await must(200, `${environment.url}/v1/reshard`, { method: 'POST', key: environment.keys.admin, body: { shards: seed - 9 } })).state !== 'done');
+    await send([])
+    await check('in other shards')
     const [{ dead }] = await sinksOf(environment, request)
     assert.equal(dead, 0)
     // Whoever asks again gets the same, and two who ask at once do not count twice.
