@@ -7,13 +7,17 @@ export type { ProgramErrorCode } from './errors.ts'
 export { loadProgram, prepare } from './program.ts'
 export { decodeSnapshot, disagreement, emptySnapshot, encodeSnapshot } from './snapshot.ts'
 export type {
+  Answer,
   Attribute,
   Context,
+  ContextOf,
   DecideOptions,
   Decision,
   Exposure,
+  Fetch,
   InitInput,
   Json,
+  Nested,
   Program,
   Reason,
   Snapshot,

@@ -7,7 +7,7 @@
 import { bearer } from './bearer.ts'
 import type { Host } from './client.ts'
 import { messageOf } from './errors.ts'
-import type { Exposure } from './types.ts'
+import type { Exposure, Fetch } from './types.ts'
 
 export interface AttestationKey {
   readonly environment: string
@@ -18,7 +18,7 @@ export interface AttestationOptions {
   readonly url: string
   readonly key: string
   readonly timeoutSeconds?: number
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: Fetch
   readonly onError: (error: Error) => void
 }
 
@@ -51,13 +51,13 @@ export function createAttestation(options: AttestationOptions): Attestation {
     // Meanwhile nobody else asks, unless there is nothing yet.
     if (known !== undefined) notBefore = Date.now() + PAUSE_MS
     try {
-      const response = await (options.fetch ?? fetch)(endpoint, {
+      const response = await ((options.fetch ?? fetch) as Fetch)(endpoint, {
         headers: { authorization: bearer(options.key) },
         signal: AbortSignal.timeout((options.timeoutSeconds ?? 3) * 1000),
       })
       answered = true
       if (!response.ok) throw new Error(`answered ${response.status}`)
-      const { environment, key } = (await response.json()) as { environment: string; key: string }
+      const { environment, key } = JSON.parse(await response.text()) as { environment: string; key: string }
       known = { environment, secret: Uint8Array.from(key.match(/../g) ?? [], pair => parseInt(pair, 16)) }
       notBefore = Date.now() + FRESH_MS
     } catch (error) {

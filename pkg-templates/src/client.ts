@@ -4,7 +4,7 @@ import { bearer } from './bearer.ts'
 import { endpointOf } from './endpoint.ts'
 import { ClientError, messageOf } from './errors.ts'
 import { loadProgram, prepare } from './program.ts'
-import type { Program } from './types.ts'
+import type { Answer, Fetch, Program } from './types.ts'
 
 export interface ClientOptions {
   /** Where the worker is, e.g. `https://flags.example.com`. */
@@ -15,7 +15,7 @@ export interface ClientOptions {
   readonly refreshSeconds?: number
   /** How long to wait for an answer, 3 by default. */
   readonly timeoutSeconds?: number
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: Fetch
   /** Hears of failed background refreshes; the last good program stays. Default: `console.warn`. */
   readonly onError?: (error: Error) => void
 }
@@ -59,10 +59,10 @@ export function createClient(options: ClientOptions): Client {
     if (!key?.trim()) throw new TypeError('`key` is missing: pass an `iso_server_…` or `iso_client_…` key')
     const headers: Record<string, string> = { authorization: bearer(key) }
     if (etag !== undefined) headers['if-none-match'] = etag
-    let response: Response
+    let response: Answer
     let bytes: Uint8Array
     try {
-      const fetch = options.fetch ?? globalThis.fetch
+      const fetch: Fetch = options.fetch ?? globalThis.fetch
       response = await fetch(endpoint, { headers, ...REVALIDATE, signal: AbortSignal.timeout(patience) })
       if (response.status === 304) return
       bytes = new Uint8Array(await response.arrayBuffer())

@@ -11,6 +11,6 @@ export { seat as initSync }
 export async function init(input?: InitInput): Promise<void> {
   if (ready() || input === undefined) return fetched(0)
   if (input instanceof WebAssembly.Module) return attach(input)
-  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) return attach(await WebAssembly.compile(input))
-  attach(await compiled(input instanceof Response ? input : await fetch(input)))
+  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) return attach(await WebAssembly.compile(input as BufferSource))
+  attach(await compiled(input instanceof Response ? input : await fetch(input as string | URL | Request)))
 }

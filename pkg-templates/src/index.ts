@@ -19,4 +19,4 @@ export type * from './register.ts'
 export declare function init(input?: InitInput): Promise<void>
 
 /** Makes the engine ready at once; browsers need `module` (bytes or a compiled module). */
-export declare function initSync(module?: BufferSource | WebAssembly.Module): void
+export declare function initSync(module?: object): void

@@ -35,14 +35,14 @@ export interface NodeFlagsOptions extends ClientOptions {
   readonly cookieAttributes?: string
   /** A header that names the visitor, for apps without cookies: `x-visitor-id` by default. */
   readonly header?: string
-  /** What else is known about the request: more units (`userId`), plan, country. */
-  readonly attributes?: (req: IncomingMessage) => Context | Promise<Context>
+  /** What else is known about the request: more units (`userId`), plan, country. Takes the type your framework gives a request. */
+  attributes?(req: IncomingMessage): Context | Promise<Context>
   /** Attributes that are units as well: events carry them, e.g. `['userId']`. */
   readonly units?: readonly string[]
   /** Shared by the services that pass contexts on, 16 characters or more; without it none is read or written. */
   readonly contextSecret?: string | undefined
   /** Whether this visitor agreed; by default `denied` where the browser sends Global Privacy Control (`Sec-GPC: 1`), else `granted`. */
-  readonly consent?: (req: IncomingMessage) => Consent
+  consent?(req: IncomingMessage): Consent
   /** How events are sent; by default with `url` and `key`. */
   readonly tracker?: Partial<TrackerOptions>
 }
@@ -76,8 +76,8 @@ export interface NodeFlags {
 
 declare module 'http' {
   interface IncomingMessage {
-    /** Set by the middleware of `isoflag/node`. */
-    isoflag?: RequestFlags
+    /** Set by the middleware of `isoflag/node`, so there for every handler behind it and for no other. */
+    isoflag: RequestFlags
   }
 }
 

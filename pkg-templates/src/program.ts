@@ -65,7 +65,7 @@ class Loaded extends Deciding<Known> implements Program {
     return numbers(source.flags).map(index => source.text(source.flag(index)))
   }
 
-  decide<T = Json>(flag: string, context: Context, options?: DecideOptions): Decision<T> {
+  decide<T = Json>(flag: string, context: object, options?: DecideOptions): Decision<T> {
     const known = this.known(flag)
     if (known === undefined)
       return { flag, variant: null, value: undefined, reason: 'unknown_flag', rule: null, bucket: null, exposure: null }
@@ -74,7 +74,7 @@ class Loaded extends Deciding<Known> implements Program {
     return this.#decision(known, answer, context) as Decision<T>
   }
 
-  decideAll(context: Context, options?: DecideOptions): Record<string, Decision> {
+  decideAll(context: object, options?: DecideOptions): Record<string, Decision> {
     const all = this.all()
     const pins = all.map(known => this.pin(known, options))
     const now = this.crossAll(context, options)
@@ -85,7 +85,7 @@ class Loaded extends Deciding<Known> implements Program {
     return decisions
   }
 
-  snapshot(context: Context, options: SnapshotOptions = {}): Snapshot {
+  snapshot(context: object, options: SnapshotOptions = {}): Snapshot {
     const { flags, units } = options
     const decisions = flags === undefined ? Object.values(this.decideAll(context, options)) : flags.map(flag => this.decide(flag, context, options))
     return makeSnapshot(this.digest, decisions, units)
@@ -108,8 +108,8 @@ class Loaded extends Deciding<Known> implements Program {
     return at === 0 ? undefined : host.engine.find(handle, at, write(host, flag, at))
   }
 
-  protected override cross(reads: Reads, context: Context): boolean {
-    return crossPlain(this.live().host, reads, context)
+  protected override cross(reads: Reads, context: object): boolean {
+    return crossPlain(this.live().host, reads, context as Context)
   }
 
   /** 0 for none, and for a name the flag does not have. */
@@ -144,7 +144,7 @@ class Loaded extends Deciding<Known> implements Program {
     return [head, host.words[rest]!, host.words[rest + 1]!]
   }
 
-  #decision(known: Known, [head, tail, unit]: Answer, context: Context): Decision {
+  #decision(known: Known, [head, tail, unit]: Answer, context: object): Decision {
     const source = this.live()
     const index = head & NONE
     const { variants, run } = this.#named(known)
@@ -163,10 +163,10 @@ class Loaded extends Deciding<Known> implements Program {
     }
   }
 
-  #exposure(key: string, run: string, variant: string, unit: number, context: Context): Exposure | null {
+  #exposure(key: string, run: string, variant: string, unit: number, context: object): Exposure | null {
     const { names, paths } = this.attributes()
     const unitType = names[unit]
-    const id = unitType === undefined ? undefined : unitText(attribute(context, unitType, paths[unit]))
+    const id = unitType === undefined ? undefined : unitText(attribute(context as Context, unitType, paths[unit]))
     return unitType === undefined || id === undefined ? null : { experiment: key, run, unitType, unit: id, variant, program: this.#digest ?? this.digest }
   }
 }

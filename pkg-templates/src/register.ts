@@ -39,11 +39,11 @@ type Part<Key, Name extends string, Open> = Register extends { flags: infer Flag
 
 /** Reads the value of a flag; the fallback says the type as long as no flags are registered. */
 export type ReadFlag<Before extends readonly unknown[] = []> = Registered<
-  <Key extends FlagKey>(...args: [...Before, key: Key, fallback: FlagValue<Key>]) => FlagValue<Key>,
+  <Key extends FlagKey>(...args: [...before: Before, key: Key, fallback: FlagValue<Key>]) => FlagValue<Key>,
   {
-    (...args: [...Before, key: string, fallback: boolean]): boolean
-    (...args: [...Before, key: string, fallback: number]): number
-    (...args: [...Before, key: string, fallback: string]): string
-    <T>(...args: [...Before, key: string, fallback: T]): T
+    (...args: [...before: Before, key: string, fallback: boolean]): boolean
+    (...args: [...before: Before, key: string, fallback: number]): number
+    (...args: [...before: Before, key: string, fallback: string]): string
+    <T>(...args: [...before: Before, key: string, fallback: T]): T
   }
 >

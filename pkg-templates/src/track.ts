@@ -15,7 +15,7 @@ import { NO_PATIENCE } from './track/patience.ts'
 import { routeFor } from './track/send.ts'
 import { Sender } from './track/sender.ts'
 import { within } from './track/within.ts'
-import type { Exposure, Json, Snapshot } from './types.ts'
+import type { Exposure, Fetch, Json, Snapshot } from './types.ts'
 
 export type { Exposure, Json, Snapshot } from './types.ts'
 export type { Consent, DropReason, TrackerStats }
@@ -92,7 +92,7 @@ export interface TrackerOptions {
    * and for 15 seconds again when the worker is away.
    */
   readonly waitUntil?: (promise: Promise<unknown>) => void
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: Fetch
   /** Hears of everything that does not arrive. Default: `console.warn`. */
   readonly onError?: (error: TrackError) => void
 }
@@ -120,7 +120,7 @@ export interface Within {
 
 export interface Tracker {
   /** Records that something happened. Names of `Events` have their properties checked. */
-  track<const Name extends string>(name: Name, ...about: [...PropertiesArgument<Name>, about?: About]): void
+  track<const Name extends string>(name: Name, ...about: [...properties: PropertiesArgument<Name>, about?: About]): void
   /**
    * Records that a variant was shown; the same run, unit and variant again is ignored. In a page the events after it carry its unit
    * as well.

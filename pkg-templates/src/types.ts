@@ -13,7 +13,10 @@ export type Attribute =
   | undefined
   | Date
   | readonly unknown[]
-  | { readonly [name: string]: unknown }
+  | Nested
+
+/** An object of any type, interfaces included; no function. */
+export type Nested = object & { readonly [Symbol.hasInstance]?: never }
 
 /**
  * What is known about the one who is deciding: attribute name → value. Only the attributes a flag reads cross into the
@@ -21,6 +24,14 @@ export type Attribute =
  * `undefined` and whatever else a flag cannot read count as missing.
  */
 export type Context = Readonly<Record<string, Attribute>>
+
+/**
+ * A context of any type, interfaces included: what cannot be an attribute is refused by its name. Where the type of the value
+ * is said (`decide<'a' | 'b'>(…)`), TypeScript infers no other, and only the whole is looked at.
+ */
+export type ContextOf<Given extends Nested> = Given & {
+  readonly [Name in keyof Given]: Given[Name] extends Attribute ? unknown : Attribute
+}
 
 /** When a decision is made. */
 export interface TimeOptions {
@@ -108,11 +119,11 @@ export interface Values {
    * experiment whose variant is shown, `decide`.
    */
   readonly value: Registered<
-    <Key extends FlagKey>(flag: Key, context: Context, options?: TimeOptions) => FlagValue<Key> | undefined,
-    <T = Json>(flag: string, context: Context, options?: TimeOptions) => T | undefined
+    <Key extends FlagKey, Given extends Nested>(flag: Key, context: ContextOf<Given>, options?: TimeOptions) => FlagValue<Key> | undefined,
+    <T = Json, Given extends Nested = Nested>(flag: string, context: ContextOf<Given>, options?: TimeOptions) => T | undefined
   >
   /** The values of all flags. */
-  values(context: Context, options?: TimeOptions): Record<string, Json | undefined>
+  values<Given extends Nested>(context: ContextOf<Given>, options?: TimeOptions): Record<string, Json | undefined>
   /** Gives the memory back now. Forgotten programs give it back when they are collected. */
   dispose(): void
 }
@@ -124,21 +135,39 @@ export interface Program extends Values {
   /** The flags of this program. */
   keys(): string[]
   readonly value: Registered<
-    <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => FlagValue<Key> | undefined,
-    <T = Json>(flag: string, context: Context, options?: DecideOptions) => T | undefined
+    <Key extends FlagKey, Given extends Nested>(flag: Key, context: ContextOf<Given>, options?: DecideOptions) => FlagValue<Key> | undefined,
+    <T = Json, Given extends Nested = Nested>(flag: string, context: ContextOf<Given>, options?: DecideOptions) => T | undefined
   >
   /** The values of all flags. Overrides and stickies count for the flags named, not for those asking them. */
-  values(context: Context, options?: DecideOptions): Record<string, Json | undefined>
+  values<Given extends Nested>(context: ContextOf<Given>, options?: DecideOptions): Record<string, Json | undefined>
   /** Decides one flag. Never throws for a flag or a context: an unknown flag has the reason `unknown_flag`. */
   readonly decide: Registered<
-    <Key extends FlagKey>(flag: Key, context: Context, options?: DecideOptions) => Decision<FlagValue<Key>>,
-    <T = Json>(flag: string, context: Context, options?: DecideOptions) => Decision<T>
+    <Key extends FlagKey, Given extends Nested>(flag: Key, context: ContextOf<Given>, options?: DecideOptions) => Decision<FlagValue<Key>>,
+    <T = Json, Given extends Nested = Nested>(flag: string, context: ContextOf<Given>, options?: DecideOptions) => Decision<T>
   >
   /** Decides every flag in one crossing. Overrides and stickies count for the flags named, not for those asking them. */
-  decideAll(context: Context, options?: DecideOptions): Record<string, Decision>
+  decideAll<Given extends Nested>(context: ContextOf<Given>, options?: DecideOptions): Record<string, Decision>
   /** The decisions to hand to the browser. */
-  snapshot(context: Context, options?: SnapshotOptions): Snapshot
+  snapshot<Given extends Nested>(context: ContextOf<Given>, options?: SnapshotOptions): Snapshot
 }
 
-/** What `init` takes where the engine has to be fetched; everywhere else it needs nothing. */
-export type InitInput = string | URL | Request | Response | BufferSource | WebAssembly.Module
+/**
+ * What `init` takes where the engine has to be fetched; everywhere else it needs nothing: its address (text, `URL` or
+ * `Request`), the `Response` that brings it, its bytes, or a compiled module, whose type has no members anywhere.
+ */
+export type InitInput = string | object
+
+/**
+ * As much of `fetch` as is used: the global one, your own, or one of a test. Written out, because these declarations hold
+ * where neither the types of browsers nor those of Node are.
+ */
+export type Fetch = (url: string, init?: any) => Promise<Answer>
+
+/** As much of a `Response` as is used. */
+export interface Answer {
+  readonly ok: boolean
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  arrayBuffer(): Promise<ArrayBuffer>
+  text(): Promise<string>
+}

@@ -1,37 +1,20 @@
-// The types of the packed package, read by a strict project of every module system. `@ts-expect-error` makes each thing that
-// must not compile a test.
+// The types of the packed package, read by a strict project of every module system, with and without the types of browsers and
+// of Node. `@ts-expect-error` makes each thing that must not compile a test.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { cp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { install, root } from './support.mjs'
+import { complaints } from './compiling.mjs'
+import { install } from './support.mjs'
+import { everyEntry } from './types.mjs'
 
-const run = promisify(execFile)
 const { project } = await install()
 await cp(fileURLToPath(new URL('types', import.meta.url)), join(project, 'types'), { recursive: true })
 await writeFile(join(project, 'package.json'), '{ "type": "module" }')
 
-const STRICT = {
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  verbatimModuleSyntax: true,
-  noEmit: true,
-  target: 'es2022',
-  lib: ['es2022', 'dom', 'dom.iterable'],
-  jsx: 'react-jsx',
-}
-
-async function check(name, compilerOptions, files) {
-  const config = join(project, `${name}.json`)
-  await writeFile(config, JSON.stringify({ compilerOptions: { ...STRICT, ...compilerOptions }, files: files.map(file => `types/${file}`) }))
-  const { stdout } = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config]).catch(error => error)
-  assert.equal(stdout, '')
-}
+const check = async (name, options, files) => assert.equal(await complaints(project, name, options, files.map(file => `types/${file}`)), '')
 
 test('every file of types/ is checked', async () => {
   assert.deepEqual((await readdir(join(project, 'types'))).sort(), ['engine.ts', 'next.ts', 'node.ts', 'react.tsx', 'require.cts', 'track.ts'])
@@ -45,3 +28,7 @@ test('as Node resolves, import and require', () =>
 
 test('the declarations themselves hold, without the types of Node', () =>
   check('itself', { module: 'nodenext', types: [], skipLibCheck: false }, ['engine.ts', 'react.tsx', 'track.ts']))
+
+test('they stand alone: with types of a browser, of Node, of both or of neither, in both ways of resolving', async () => {
+  assert.deepEqual(await everyEntry(project), {})
+})

@@ -33,12 +33,12 @@ export class Deciding<Known extends Table = Table> implements Values {
     this.source = source
   }
 
-  value<T = Json>(flag: string, context: Context, options?: TimeOptions): T | undefined {
+  value<T = Json>(flag: string, context: object, options?: TimeOptions): T | undefined {
     const known = this.known(flag)
     return known && (valueOf(this.live(), known, this.one(known, context, options) & NONE) as T | undefined)
   }
 
-  values(context: Context, options?: TimeOptions): Record<string, Json | undefined> {
+  values(context: object, options?: TimeOptions): Record<string, Json | undefined> {
     const all = this.all()
     const pins = options && all.map(known => this.pin(known, options))
     const now = this.crossAll(context, options)
@@ -116,12 +116,12 @@ export class Deciding<Known extends Table = Table> implements Values {
     return 0
   }
 
-  protected cross(reads: Reads, context: Context): boolean {
-    return cross(this.live().host, reads, context)
+  protected cross(reads: Reads, context: object): boolean {
+    return cross(this.live().host, reads, context as Context)
   }
 
   /** Decides one flag. */
-  protected one(known: Known, context: Context, options: TimeOptions | undefined): number {
+  protected one(known: Known, context: object, options: TimeOptions | undefined): number {
     const pin = this.pin(known, options)
     if (known.constant !== undefined && pin === 0) return known.constant
     const now = known.readsNow ? timeOf(options) : 0
@@ -129,7 +129,7 @@ export class Deciding<Known extends Table = Table> implements Values {
   }
 
   /** Writes every attribute, once for all flags; answers the time, when one of them reads it. */
-  protected crossAll(context: Context, options: TimeOptions | undefined): number {
+  protected crossAll(context: object, options: TimeOptions | undefined): number {
     const now = this.live().half(6) & 1 ? timeOf(options) : 0
     if (!this.cross(this.attributes(), context)) throw new RangeError('no memory for this context')
     return now

@@ -3,6 +3,7 @@
 import { bearer } from '../bearer.ts'
 import { endpointOf } from '../endpoint.ts'
 import { messageOf } from '../errors.ts'
+import type { Fetch } from '../types.ts'
 
 /** More than a tracker sends at once; the worker has limits of its own. */
 const LONGEST = 512 * 1024
@@ -18,7 +19,7 @@ export interface ForwardOptions {
   readonly key: string
   /** How long to wait for the worker, 10 by default. */
   readonly timeoutSeconds?: number
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: Fetch
   /** Hears of a worker that is away or refuses, once for as long as it is the same. Default: `console.warn`. */
   readonly onError?: (error: Error) => void
 }
@@ -55,7 +56,7 @@ export function forwardEvents(options: ForwardOptions): (request: Request) => Pr
       if (!key) throw new TypeError('`key` is missing: pass an `iso_client_…` key')
       headers.set('authorization', bearer(key))
       const signal = AbortSignal.timeout((options.timeoutSeconds ?? 10) * 1000)
-      const answer = await (options.fetch ?? fetch)(endpoint, { method: 'POST', headers, body, signal })
+      const answer = await ((options.fetch ?? fetch) as Fetch)(endpoint, { method: 'POST', headers, body, signal })
       const { status } = answer
       tell([401, 403, 404].includes(status) || status >= 500 ? `\`${endpoint}\` answered ${status}` : '')
       const back = new Headers()

@@ -2,6 +2,7 @@
 
 import { bearer } from '../bearer.ts'
 import { messageOf } from '../errors.ts'
+import type { Answer, Fetch } from '../types.ts'
 
 export interface Route {
   readonly url: string
@@ -50,7 +51,7 @@ const NOT_OURS = 'the answer is not one of an isoflag worker'
 
 /** Settles in `timeoutMs` even where `fetch` does not heed its signal, and at once when `ending` is aborted. */
 export async function post(
-  fetch: typeof globalThis.fetch,
+  fetch: Fetch,
   route: Route,
   body: string,
   timeoutMs: number,
@@ -82,7 +83,7 @@ export async function post(
 }
 
 /** Only an isoflag worker's answer ends the wait for one: a hotel's login page says 200 as well, and a gateway 403 or 404. */
-function judge({ ok, status, headers }: Response, text: string): Outcome {
+function judge({ ok, status, headers }: Answer, text: string): Outcome {
   let said: { accepted?: unknown; rejected?: unknown; error?: { code?: unknown; message?: unknown } } = {}
   try {
     said = Object(JSON.parse(text))

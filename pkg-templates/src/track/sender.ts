@@ -4,11 +4,12 @@
 import { bodyOf, cut, type Item, MAX_BYTES } from './batch.ts'
 import { NO_PATIENCE, type Patience } from './patience.ts'
 import { type Outcome, post, type Rejected, type Route } from './send.ts'
+import type { Fetch } from '../types.ts'
 import { within } from './within.ts'
 
 export interface SenderOptions {
   readonly route: Route
-  readonly fetch: () => typeof globalThis.fetch
+  readonly fetch: () => Fetch
   readonly flushAt: number
   readonly flushMs: number
   readonly timeoutMs: number

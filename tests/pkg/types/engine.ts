@@ -15,6 +15,11 @@ import {
 
 await init()
 await init('/engine.wasm')
+await init(new URL('https://x/engine.wasm'))
+await init(new Response())
+await init(new ArrayBuffer(8))
+// @ts-expect-error a number is nowhere to fetch from
+await init(1)
 initSync(new Uint8Array())
 // @ts-expect-error one source
 initSync(new Uint8Array(), new Uint8Array())
@@ -36,6 +41,38 @@ program.decide('x', { list: ['a', 1, true], since: new Date(), account: { plan: 
 program.decide('x', { late: () => 1 })
 // @ts-expect-error nor is a bigint
 program.decide('x', { big: 1n })
+// @ts-expect-error nor a symbol
+program.decide('x', { mark: Symbol('x') })
+interface Account {
+  readonly plan: 'free' | 'pro'
+  readonly seats?: number
+}
+interface User {
+  readonly visitorId: string
+  readonly account: Account
+  readonly roles?: readonly string[]
+  readonly since: Date | null
+}
+declare const user: User
+declare const nameless: { readonly visitorId: string; readonly log: () => void }
+declare const members: Map<string, string>
+const limited: number | undefined = program.value<number>('x', user)
+const ofUser: Decision<'a' | 'b'> = program.decide<'a' | 'b'>('x', user)
+program.values(user)['x'] === program.decideAll(user)['x']?.value
+program.decide('x', { ...user, user, account: { ...user.account } })
+encodeSnapshot(program.snapshot(user, { flags: ['x'] }))
+const fromUser: Context = { user, account: user.account, members }
+// @ts-expect-error a function is no attribute, wherever its type is written
+program.decide('x', nameless)
+// @ts-expect-error nor in a list of values
+program.values(nameless)
+// @ts-expect-error a function is no context
+program.decide('x', () => user)
+// @ts-expect-error nor is a text
+program.snapshot('v')
+// @ts-expect-error nor an object in a context of one's own
+const wrong: Context = { visitorId: Symbol('v') }
+const decide: (flag: string, context: Context) => Decision = program.decide
 program.decide('x', context, { now: Date.now(), overrides: { x: 'on' }, sticky: { x: 'off' } })
 // @ts-expect-error the name of a variant, not its value
 program.decide('x', context, { overrides: { x: true } })
@@ -60,6 +97,10 @@ const now = client.program()
 now.decide('x', {})
 // @ts-expect-error a key is needed
 createClient({ url: 'https://x' })
+createClient({ url: 'https://x', key: 'k', fetch })
+createClient({ url: 'https://x', key: 'k', fetch: async (url: string) => new Response(url) })
+// @ts-expect-error an answer is more than its text
+createClient({ url: 'https://x', key: 'k', fetch: async (url: string) => url })
 await client.ready({ waitUntil: promise => void promise })
 
 try {
@@ -70,8 +111,8 @@ try {
   if (error instanceof ProgramError && error.code === 'oops') throw error
 }
 const few: Values = await loadValues(new Uint8Array())
-const limit: number | undefined = few.value<number>('limit', context)
+const limit: number | undefined = few.value<number>('limit', context) ?? few.value<number>('limit', user)
 // @ts-expect-error values know no reasons
 few.decide('limit', context)
 
-export { certain, older, typed, value }
+export { certain, decide, fromUser, limited, ofUser, older, typed, value, wrong }
