@@ -79,16 +79,18 @@ class Loaded extends Deciding<Known> implements Program {
     const pins = all.map(known => this.pin(known, options))
     const now = this.crossAll(context, options)
     // All are decided before the context is looked at again, which may have a getter that decides something itself.
-    const answers = all.map((_, i) => this.#answer(this.ask(i, now, pins[i]!)))
+    const answers = now === undefined ? undefined : all.map((_, i) => this.#answer(this.ask(i, now, pins[i]!)))
     const decisions: Record<string, Decision> = {}
-    all.forEach((known, i) => put(decisions, known.key!, this.#decision(known, answers[i]!, context)))
+    all.forEach((known, i) => {
+      const key = known.key!
+      put(decisions, key, answers === undefined ? this.decide(key, context, options) : this.#decision(known, answers[i]!, context))
+    })
     return decisions
   }
 
-  snapshot(context: object, options: SnapshotOptions = {}): Snapshot {
-    const { flags, units } = options
-    const decisions = flags === undefined ? Object.values(this.decideAll(context, options)) : flags.map(flag => this.decide(flag, context, options))
-    return makeSnapshot(this.digest, decisions, units)
+  snapshot(context: object, options?: SnapshotOptions): Snapshot {
+    const decisions = options?.flags?.map(flag => this.decide(flag, context, options)) ?? Object.values(this.decideAll(context, options))
+    return makeSnapshot(this.digest, decisions, options?.units)
   }
 
   override dispose(): void {
@@ -102,6 +104,7 @@ class Loaded extends Deciding<Known> implements Program {
   /** By the index of the program, where the engine searches it: the work does not grow with the number of flags. */
   protected override find(flag: string): number | undefined {
     const { host, handle } = this.live()
+    if (typeof flag !== 'string') return undefined
     if (host.engine.find === undefined) return super.find(flag)
     // Without memory for its key a flag is not found.
     const at = room(host, flag.length * 3 + 8)
@@ -114,13 +117,15 @@ class Loaded extends Deciding<Known> implements Program {
 
   /** 0 for none, and for a name the flag does not have. */
   protected override pin(known: Known, options: DecideOptions | undefined): number {
-    if (options?.overrides === undefined && options?.sticky === undefined) return 0
+    // Null too: what is handed in may come from a cookie.
+    const { overrides, sticky } = options ?? {}
+    if (!overrides && !sticky) return 0
     const key = keyOf(this.live(), known)
     const { variants } = this.#named(known)
-    const variant = (record: Readonly<Record<string, string>> = {}): number => variants.indexOf(own(record, key) as string)
-    const forced = variant(options.overrides)
+    const variant = (record: DecideOptions['overrides']): number => variants.indexOf(own(record ?? {}, key) as string)
+    const forced = variant(overrides)
     if (forced >= 0) return OVERRIDE | forced
-    const kept = variant(options.sticky)
+    const kept = variant(sticky)
     return kept < 0 ? 0 : STICKY | kept
   }
 

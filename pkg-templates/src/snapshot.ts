@@ -17,10 +17,10 @@ type Row = readonly [flag: string, reason: number, variant: string | null, expos
 type Units = Readonly<Record<string, string>>
 
 /** Puts decisions of one context together. `units` adds to what the exposures tell. */
-export function makeSnapshot(program: string, decisions: readonly Decision[], units: Units = {}, problem?: string): Snapshot {
+export function makeSnapshot(program: string, decisions: readonly Decision[], units?: Units, problem?: string): Snapshot {
   const all: Record<string, string> = {}
   const byFlag: Record<string, SnapshotDecision> = {}
-  for (const [type, unit] of Object.entries(units)) put(all, type, unit)
+  for (const [type, unit] of Object.entries(units ?? {})) put(all, type, unit)
   for (const { flag, variant, value, reason, exposure } of decisions) {
     put(byFlag, flag, { variant, value, reason, exposure })
     if (exposure !== null) put(all, exposure.unitType, exposure.unit)

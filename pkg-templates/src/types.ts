@@ -20,8 +20,9 @@ export type Nested = object & { readonly [Symbol.hasInstance]?: never }
 
 /**
  * What is known about the one who is deciding: attribute name → value. Only the attributes a flag reads cross into the
- * engine. A flag that reads `account.plan` gets the attribute of that name, else the one nested in `account`. `null`,
- * `undefined` and whatever else a flag cannot read count as missing.
+ * engine. A flag that reads `account.plan` gets the attribute of that name, else the one nested in `account`. Objects count
+ * by their own properties, inherited ones do not; lists are not reached into. `null`, `undefined` and whatever else a flag
+ * cannot read count as missing.
  */
 export type Context = Readonly<Record<string, Attribute>>
 
@@ -35,7 +36,10 @@ export type ContextOf<Given extends Nested> = Given & {
 
 /** When a decision is made. */
 export interface TimeOptions {
-  /** The time schedules and ramps are decided by; by default the clock's, which is asked only for flags that read it. */
+  /**
+   * The time schedules and ramps are decided by; by default the clock's, which is asked only for flags that read it. By what is
+   * no time (an invalid `Date`) those flags are `unusable`.
+   */
   readonly now?: Date | number
 }
 

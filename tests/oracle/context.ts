@@ -10,13 +10,13 @@ const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'bool
 /** An unpaired surrogate is U+FFFD before anybody compares it: texts reach the engine as UTF-8. */
 export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd')
 
-/** The whole name first; if it is absent and has dots, a walk through nested objects by own properties. */
+/** The whole name first; if it is absent and has dots, a walk through nested objects, not lists, by own properties. */
 function find(context: Context, name: string): unknown {
-  if (Object.hasOwn(context, name)) return context[name]
-  if (!name.includes('.')) return undefined
+  const whole = own(context, name)
+  if (whole !== undefined || !name.includes('.')) return whole
   let at: unknown = context
   for (const step of name.split('.')) {
-    if (typeof at !== 'object' || at === null || Array.isArray(at) || at instanceof Date) return undefined
+    if (typeof at !== 'object' || at === null || Array.isArray(at)) return undefined
     at = own(at as Context, step)
   }
   return at
@@ -25,7 +25,7 @@ function find(context: Context, name: string): unknown {
 function clean(value: unknown): Value | undefined {
   if (typeof value === 'string') return wellFormed(value)
   if (isScalar(value)) return value
-  if (value instanceof Date) return value.getTime()
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.getTime()
   if (Array.isArray(value)) return value.filter(isScalar).map(member => (typeof member === 'string' ? wellFormed(member) : member))
   return undefined
 }

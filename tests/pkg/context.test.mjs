@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { compile, install } from './support.mjs'
 
 const { loadProgram } = await (await install()).import('isoflag')
@@ -23,6 +24,9 @@ const program = loadProgram(
       own: flag({ attribute: 'o.constructor', exists: true }),
       proto: flag({ attribute: '__proto__', equals: 'mine' }),
       two: flag({ all: [{ attribute: 'age', atLeast: 18 }, { attribute: 'name', equals: 'é' }] }),
+      staff: flag({ attribute: 'staff', equals: true }),
+      first: flag({ any: [{ attribute: 'list.0', exists: true }, { attribute: 'list.length', exists: true }] }),
+      any: flag({ any: [{ attribute: 'length', exists: true }, { attribute: 'name', exists: true }] }),
       text: split('id'),
       nested: split('user.id'),
     },
@@ -45,7 +49,39 @@ test('a name with dots is an attribute of that name, else a path through own pro
   assert.deepEqual([exposure.unitType, exposure.unit], ['user.id', 'v-1'])
 })
 
+test('a list is not reached into, nor a text; what is undefined is not there', () => {
+  for (const list of [['x'], [], 'xy', new Map([['0', 1]]), new Set(['x'])]) assert.equal(on('first', { list }), false)
+  for (const list of [{ 0: 'x' }, { length: 0 }]) assert.equal(on('first', { list }), true)
+  for (const context of ['text', ['x'], function named() {}]) assert.equal(on('any', context), false, 'a context is an object')
+  assert.equal(on('pro', { 'account.plan': undefined, account: { plan: 'pro' } }), true)
+})
+
+test('what an object inherits is not there, however it came to it', () => {
+  class Visitor {
+    get staff() {
+      return true
+    }
+  }
+  for (const context of [new Visitor(), Object.create({ staff: true })]) assert.equal(on('staff', context), false)
+  const own = Object.defineProperty(new Visitor(), 'staff', { value: true })
+  for (const context of [own, { get staff() { return true } }, Object.assign(Object.create(null), { staff: true }), runInNewContext('({ staff: true })')])
+    assert.equal(on('staff', context), true)
+})
+
+test('a polluted prototype decides nothing', () => {
+  const clean = { staff: on('staff', {}), pro: on('pro', { account: {} }), all: program.values({ age: 20 }), unit: program.decide('text', {}) }
+  Object.assign(Object.prototype, { staff: true, plan: 'pro', name: 'é', id: 'v-1' })
+  try {
+    assert.deepEqual({ staff: on('staff', {}), pro: on('pro', { account: {} }), all: program.values({ age: 20 }), unit: program.decide('text', {}) }, clean)
+    assert.equal(on('staff', { staff: true }), true)
+    assert.equal(program.decide('text', { id: 'v-2' }).exposure.unit, 'v-2')
+  } finally {
+    for (const name of ['staff', 'plan', 'name', 'id']) delete Object.prototype[name]
+  }
+})
+
 test('a date is its milliseconds, an invalid one is missing', () => {
+  assert.equal(on('adult', { age: runInNewContext('new Date(18)') }), true, 'of another realm too')
   assert.equal(on('adult', { age: new Date(18) }), true)
   assert.equal(on('adult', { age: new Date(17) }), false)
   assert.equal(on('there', { x: new Date(Number.NaN) }), false)
@@ -53,7 +89,7 @@ test('a date is its milliseconds, an invalid one is missing', () => {
 })
 
 test('what has no type the engine knows is missing', () => {
-  for (const x of [null, undefined, {}, () => 1, Symbol('x'), 1n, new Map(), Object.create(null)]) assert.equal(on('there', { x }), false)
+  for (const x of [null, undefined, {}, () => 1, Symbol('x'), 1n, new Map(), Object.create(null), Object.create(Date.prototype)]) assert.equal(on('there', { x }), false)
   for (const x of ['', 0, false, [], Number.NaN]) assert.equal(on('there', { x }), true)
   for (const context of [undefined, null, 1, 'text', []]) assert.equal(program.decide('adult', context).reason, 'default')
 })

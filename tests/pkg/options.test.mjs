@@ -83,6 +83,58 @@ test('an override wins over everything, even a switch, and exposes nobody', () =
   assert.equal(snapshot.decisions.checkout.exposure, null)
 })
 
+test('null stands for nothing handed in: a cookie may say so', () => {
+  const context = contexts[1]
+  for (const options of [null, { overrides: null, sticky: null }, { overrides: 'checkout' }, { overrides: { checkout: null } }, { now: null }]) {
+    assert.deepEqual(program.decide('checkout', context, options), program.decide('checkout', context))
+    assert.equal(program.value('checkout', context, options), program.value('checkout', context))
+    assert.deepEqual(program.decideAll(context, options), program.decideAll(context))
+    assert.deepEqual(program.values(context, options), program.values(context))
+    assert.deepEqual(program.snapshot(context, options), program.snapshot(context))
+  }
+  assert.equal(program.decide('killed', {}, { overrides: null, sticky: { killed: 'on' } }).reason, 'off')
+  assert.equal(program.decide('killed', {}, { overrides: { killed: 'on' }, sticky: null }).reason, 'override')
+  assert.deepEqual(program.snapshot(context, { flags: null, units: null }), program.snapshot(context))
+})
+
+test('what is no flag is unknown, whatever it is', () => {
+  for (const flag of [undefined, null, 5, {}, Symbol('f')]) {
+    assert.deepEqual([program.decide(flag, {}).reason, program.value(flag, {})], ['unknown_flag', undefined])
+    assert.equal(program.snapshot({}, { flags: [flag] }).decisions[flag]?.reason, 'unknown_flag')
+  }
+})
+
+test('by a time that is none nothing is decided that depends on one, and the rest is', () => {
+  const timed = { ...datafile.flags.killed, enabled: true, rules: [{ schedule: { from: '2020-01-01T00:00:00Z' }, variant: 'on' }] }
+  const program = loadProgram(compile({ ...datafile, flags: { ...datafile.flags, timed } }).program)
+  const context = contexts[1]
+  const { timed: scheduled, ...others } = program.decideAll(context)
+  assert.equal(scheduled.reason, 'targeted')
+  for (const now of [new Date('nope'), '2026-12-24', NaN]) {
+    const decision = program.decide('timed', context, { now })
+    assert.deepEqual([decision.variant, decision.value, decision.reason], [null, undefined, 'unusable'])
+    assert.deepEqual(program.decideAll(context, { now }), { ...others, timed: decision })
+    assert.deepEqual(program.values(context, { now }), { ...program.values(context), timed: undefined })
+    assert.deepEqual([program.value('timed', context, { now }), program.value('limit', context, { now })], [undefined, 99.5])
+  }
+  program.dispose()
+})
+
+test('a context there is no memory for leaves the flags that read it unusable, one by one and all at once', () => {
+  // 1500 times three megabytes come round as 200 MB where bytes are counted in 32 bits.
+  const text = 'x'.repeat(1_000_000)
+  for (const visitorId of [Array(1500).fill(text), Array(5000).fill(text)]) {
+    const context = { visitorId, age: 20, account: 7 }
+    assert.deepEqual([program.decide('checkout', context).reason, program.value('checkout', context)], ['unusable', undefined])
+    const all = program.decideAll(context)
+    assert.deepEqual([all.checkout, all.limit, all.accounts.reason, all.killed.reason], [program.decide('checkout', context), program.decide('limit', context), 'split', 'off'])
+    assert.deepEqual(program.values(context), { ...program.values({ ...context, visitorId: 'v' }), checkout: undefined })
+    assert.equal(program.decideAll(context, { overrides: { killed: 'on' } }).killed.reason, 'override')
+    assert.equal(program.snapshot(context).decisions.limit.value, 99.5)
+  }
+  assert.equal(program.decide('checkout', contexts[1]).reason, 'split')
+})
+
 test('an override counts when it is the record’s own', () => {
   const inherited = Object.create({ killed: 'on' })
   assert.equal(program.decide('killed', {}, { overrides: inherited }).reason, 'off')

@@ -1,5 +1,6 @@
 // The value of an attribute as the engine knows values: text, number, boolean, a list of those, or missing.
 
+import { own } from '../record.ts'
 import type { Context } from '../types.ts'
 import { wellFormed } from './text.ts'
 
@@ -11,21 +12,24 @@ type Scalar = string | number | boolean
  */
 export function attribute(context: Context, name: string, path?: readonly string[]): Scalar | Scalar[] | undefined {
   try {
-    let value: unknown = context[name]
-    if (value === undefined && path !== undefined) {
-      value = context
-      for (const step of path) {
-        if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
-        value = (value as Record<string, unknown>)[step]
-      }
-    }
+    const whole = member(context, name)
+    const value = whole === undefined ? path?.reduce(member, context as unknown) : whole
     if (isScalar(value)) return value
     if (Array.isArray(value)) return Array.from(value).filter(isScalar)
-    const time = value instanceof Date ? value.getTime() : Number.NaN
+    if (value == null) return undefined
+    // Throws for what is no date, and takes one of another realm, which `instanceof` does not.
+    const time = getTime.call(value as Date)
     return Number.isNaN(time) ? undefined : time
   } catch {
     return undefined
   }
+}
+
+const { getTime } = Date.prototype
+
+/** What an object itself has: what it inherits may be anybody's, when `Object.prototype` was polluted. */
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? own(value as Record<string, unknown>, name) : undefined
 }
 
 function isScalar(value: unknown): value is Scalar {

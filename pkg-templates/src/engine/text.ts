@@ -23,7 +23,8 @@ export function room(host: Host, needed: number): number {
   if (needed > host.scratchRoom) {
     // What was too small is left lying: doubled each time, all of that together is less than what is used.
     const wanted = Math.max(needed, host.scratchRoom * 2, 4096)
-    const at = host.allocate(wanted)
+    // The engine counts in 32 bits: what is more would come round as little.
+    const at = wanted < 2 ** 32 ? host.allocate(wanted) : 0
     if (at === 0) return 0
     host.scratchAt = at
     host.scratchRoom = wanted

@@ -10,7 +10,7 @@ import { keyOf, numbers, readsOf, readTable, type Table, valueOf } from './table
 
 /** Variant, rule, bucket and unit when there is none. */
 export const NONE = 0xffff
-/** A decision for which the engine had no memory: no variant, `unusable`. */
+/** A decision that cannot be made, for want of memory or of a time: no variant, `unusable`. */
 const UNUSABLE = NONE | (6 << 16)
 
 /** Up to so many flags an object is cheaper to copy than to make. */
@@ -44,14 +44,14 @@ export class Deciding<Known extends Table = Table> implements Values {
     const now = this.crossAll(context, options)
     const source = this.live()
     const { engine } = source.host
-    const values = { ...(this.#template ??= this.#firstValues(all, now)) }
+    const values = { ...(this.#template ??= this.#firstValues(all, now ?? 0)) }
     const variants = this.#variants
     for (let i = 0; i < all.length; i++) {
       const known = all[i]!
       const given = variants[i]!
-      const pin = pins === undefined ? 0 : pins[i]!
+      const pin = pins?.[i] ?? 0
       if (known.constant !== undefined && given >= 0 && pin === 0) continue
-      const variant = engine.decide(source.handle, i, now, pin) & NONE
+      const variant = (now === undefined ? this.one(known, context, options) : engine.decide(source.handle, i, now, pin)) & NONE
       if (variant !== given) put(values, known.key!, valueOf(source, known, variant))
     }
     return values
@@ -125,14 +125,16 @@ export class Deciding<Known extends Table = Table> implements Values {
     const pin = this.pin(known, options)
     if (known.constant !== undefined && pin === 0) return known.constant
     const now = known.readsNow ? timeOf(options) : 0
-    return this.cross(known.reads, context) ? this.ask(known.index, now, pin) : UNUSABLE
+    return !Number.isNaN(now) && this.cross(known.reads, context) ? this.ask(known.index, now, pin) : UNUSABLE
   }
 
-  /** Writes every attribute, once for all flags; answers the time, when one of them reads it. */
-  protected crossAll(context: object, options: TimeOptions | undefined): number {
+  /**
+   * Writes every attribute, once for all flags; answers the time, when one of them reads it. `undefined` when that cannot be:
+   * some flags may still be decided, one by one.
+   */
+  protected crossAll(context: object, options: TimeOptions | undefined): number | undefined {
     const now = this.live().half(6) & 1 ? timeOf(options) : 0
-    if (!this.cross(this.attributes(), context)) throw new RangeError('no memory for this context')
-    return now
+    return !Number.isNaN(now) && this.cross(this.attributes(), context) ? now : undefined
   }
 
   /** The values for a first context, as what those for the next are compared with. */
@@ -148,6 +150,7 @@ export class Deciding<Known extends Table = Table> implements Values {
   }
 }
 
+/** Milliseconds; NaN when what was handed in is no time. */
 function timeOf(options: TimeOptions | undefined): number {
   return Number(options?.now ?? Date.now())
 }

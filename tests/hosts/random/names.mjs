@@ -13,6 +13,8 @@ export const ATTRIBUTES = [
   { name: 'a.b.c', kind: 'number' },
   { name: 'toString', kind: 'number' },
   { name: 'tags', kind: 'list' },
+  { name: 'tags.0', kind: 'string' },
+  { name: 'tags.length', kind: 'number' },
   { name: 'user.__proto__', kind: 'list' },
   { name: 'app', kind: 'version' },
   { name: 'device.os', kind: 'version' },
