@@ -166,7 +166,7 @@ BEGIN
 END $$;
 
 -- What is to be done from time to time; a look at two small tables when there is nothing.
-CREATE OR REPLACE FUNCTION isoflag.tend() RETURNS int LANGUAGE sql AS $$ SELECT isoflag.keep_partitions() + isoflag.end_lists() $$;
+CREATE OR REPLACE FUNCTION isoflag.tend() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT isoflag.keep_partitions() + isoflag.end_lists() $$;
 
 -- Whether new facts of an environment are listed, asked by who has just stored some. Where they are not, who asks for the first report
 -- waits for us (the lock is shared among those who store facts, and he wants it alone), and then reads them with all the others; if he
@@ -191,7 +191,8 @@ END $$;
 
 -- Takes a batch of events; answers how many were news. In order of their ids, so that two batches with the same events wait for each
 -- other instead of standing in each other's way.
-CREATE OR REPLACE FUNCTION isoflag.take_events(environment text, batch jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION isoflag.take_events(environment text, batch jsonb) RETURNS bigint LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   news uuid[];
 BEGIN
@@ -218,7 +219,8 @@ $$;
 
 -- Takes a batch of exposures, as the ledger has them. What is kept apart changes nothing of one that counts; else the better verdict
 -- and the earliest time stay, whatever comes first, and what is known about an exposure comes along with its verdict.
-CREATE OR REPLACE FUNCTION isoflag.take_exposures(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION isoflag.take_exposures(environment text, batch jsonb) RETURNS bigint LANGUAGE sql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH sent AS (
     SELECT DISTINCT ON (e.experiment, e.run, e.unit_type, e.unit, e.variant) e.*
     FROM jsonb_array_elements($2) AS f, LATERAL (VALUES (f ->> 0, f ->> 1, f ->> 2, f ->> 3, f ->> 4, f ->> 5, (f ->> 6)::bigint,
@@ -245,7 +247,8 @@ CREATE OR REPLACE FUNCTION isoflag.take_exposures(environment text, batch jsonb)
 $$;
 
 -- Takes a batch of links; of one that is known the earliest time stays.
-CREATE OR REPLACE FUNCTION isoflag.take_aliases(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION isoflag.take_aliases(environment text, batch jsonb) RETURNS bigint LANGUAGE sql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH sent AS (
     SELECT DISTINCT ON (a.to_type, a.to_unit, a.unit_type, a.unit) a.*
     FROM jsonb_array_elements($2) AS f, LATERAL (VALUES (f ->> 0, f ->> 1, f ->> 2, f ->> 3, (f ->> 4)::bigint))
@@ -264,7 +267,8 @@ CREATE OR REPLACE FUNCTION isoflag.take_aliases(environment text, batch jsonb) R
 $$;
 
 -- Takes a batch of losses: of each number the greatest stays, and of each shard the last 400 days, as the ledger keeps them.
-CREATE OR REPLACE FUNCTION isoflag.take_losses(environment text, batch jsonb) RETURNS bigint LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION isoflag.take_losses(environment text, batch jsonb) RETURNS bigint LANGUAGE sql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH sent AS (
     SELECT (f ->> 0)::int AS generation, (f ->> 1)::int AS shard, (f ->> 2)::bigint AS day, f ->> 3 AS reason, max((f ->> 4)::bigint) AS count
     FROM jsonb_array_elements($2) AS f GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
@@ -278,6 +282,10 @@ CREATE OR REPLACE FUNCTION isoflag.take_losses(environment text, batch jsonb) RE
   )
   SELECT count(*) FROM new
 $$;
+
+-- These work as the owner of the tables, so that nobody else need be let in to them. A worker of its own role is granted USAGE of the
+-- schema, SELECT of isoflag.migrations, and EXECUTE of these five.
+REVOKE EXECUTE ON FUNCTION isoflag.take_events, isoflag.take_exposures, isoflag.take_aliases, isoflag.take_losses, isoflag.tend FROM PUBLIC;
 
 SELECT isoflag.keep_partitions();
 INSERT INTO isoflag.migrations (number) VALUES (1) ON CONFLICT DO NOTHING;

@@ -143,11 +143,10 @@ BEGIN
     INSERT INTO isoflag.asked AS a (environment, at) VALUES (of_environment, now())
       ON CONFLICT (environment) DO UPDATE SET at = excluded.at WHERE a.at < excluded.at - interval '1 day';
   END IF;
-  CREATE TEMP TABLE IF NOT EXISTS isoflag_shown (
-    run int, unit bigint, experiment text, name text, type text, id text) ON COMMIT DROP;
-  TRUNCATE isoflag_shown;
-  CREATE TEMP TABLE IF NOT EXISTS isoflag_fresh (environment text, experiment text, run text, unit_type text, unit text) ON COMMIT DROP;
-  TRUNCATE isoflag_fresh;
+  -- Made anew, never found: what somebody else has laid in our way may have triggers.
+  DROP TABLE IF EXISTS pg_temp.isoflag_shown, pg_temp.isoflag_fresh, pg_temp.isoflag_happened, pg_temp.isoflag_taken;
+  CREATE TEMP TABLE isoflag_shown (run int, unit bigint, experiment text, name text, type text, id text) ON COMMIT DROP;
+  CREATE TEMP TABLE isoflag_fresh (environment text, experiment text, run text, unit_type text, unit text) ON COMMIT DROP;
   WITH taken AS (DELETE FROM isoflag.new_exposures WHERE environment = of_environment RETURNING *)
   INSERT INTO isoflag_fresh SELECT DISTINCT * FROM taken WHERE listed;
   IF NOT listed THEN
@@ -211,9 +210,8 @@ BEGIN
       JOIN isoflag.run_units r USING (unit) ON CONFLICT DO NOTHING;
   END IF;
 
-  CREATE TEMP TABLE IF NOT EXISTS isoflag_happened (type text, id text, name text, at bigint, event uuid) ON COMMIT DROP;
-  CREATE TEMP TABLE IF NOT EXISTS isoflag_taken (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id uuid) ON COMMIT DROP;
-  TRUNCATE isoflag_taken RESTART IDENTITY;
+  CREATE TEMP TABLE isoflag_happened (type text, id text, name text, at bigint, event uuid) ON COMMIT DROP;
+  CREATE TEMP TABLE isoflag_taken (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id uuid) ON COMMIT DROP;
   -- By their times, as they lie in their partitions.
   WITH taken AS (DELETE FROM isoflag.new_events n WHERE n.environment = of_environment RETURNING n.ids)
   INSERT INTO isoflag_taken (id) SELECT id FROM taken, unnest(taken.ids) AS id WHERE listed ORDER BY id;

@@ -22,7 +22,8 @@ $$;
 -- The numbers a report is made from, in the form of the ledger's: units and sums by variant and day of first exposure. `metrics` is that of
 -- experiments.json, or a part of it; `opened_at`, from when on losses are told, is `openedAt` of the run in GET /v1/experiments.
 DROP FUNCTION IF EXISTS isoflag.observed(text, text, text, jsonb);  -- of before there were losses
-CREATE OR REPLACE FUNCTION isoflag.observed(environment text, experiment text, run text, metrics jsonb, opened_at bigint DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION isoflag.observed(environment text, experiment text, run text, metrics jsonb, opened_at bigint DEFAULT NULL) RETURNS jsonb
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 DECLARE
   number int;
   first_exposure bigint;
@@ -49,5 +50,9 @@ BEGIN
     'firstExposure', first_exposure,
     'lastExposure', (SELECT max(u.first_at) FROM isoflag.run_units u WHERE u.run = number));
 END $$;
+
+-- It writes what it has counted, as the owner of the tables: who is granted USAGE of the schema and EXECUTE of this one reads reports, and
+-- can change nothing else.
+REVOKE EXECUTE ON FUNCTION isoflag.observed FROM PUBLIC;
 
 INSERT INTO isoflag.migrations (number) VALUES (3) ON CONFLICT DO NOTHING;
