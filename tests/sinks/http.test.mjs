@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { daysAgo, endpoint, event, exposure, oneExperiment, openEnvironment, ownWorker, request, sha256, sinksOf, startWorkerd, until } from './kit.mjs'
+import { DAY, daysAgo, endpoint, event, exposure, must, oneExperiment, openEnvironment, ownWorker, request, sha256, sinksOf, startWorkerd, until } from './kit.mjs'
 
 const at = daysAgo(2)
 const vars = ({ url }) => ({ ISOFLAG_HTTP_SINK_URL: url, ISOFLAG_HTTP_SINK_AUTHORIZATION: 'Bearer s3cret' })
@@ -43,6 +43,30 @@ test('an endpoint gets every fact, through failures; what it refuses waits until
     await until(() => sinksOf(environment, request), ([one]) => one.dead === 0)
     assert.ok(names().includes('odd'))
     assert.ok(calls.every(([, authorization, name]) => authorization === 'Bearer s3cret' && name === 'production'))
+  } finally {
+    await own.close()
+    await taker.close()
+  }
+})
+
+test('losses are facts too: sums by shard, day and reason that only grow', async () => {
+  const taker = await endpoint()
+  const own = await ownWorker({ vars: vars(taker) })
+  try {
+    const environment = await own.environment('production')
+    const say = (sender, dropped) => must(200, `${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { sender, dropped, events: [] } })
+    const before = Math.floor(Date.now() / DAY)
+    await say('s-1', { queue_full: 2 })
+    await until(() => taker.taken, taken => taken.length > 0)
+    // Nobody else wakes the shard.
+    await say('s-1', { queue_full: 5 })
+    await say('s-1', { queue_full: 3 })
+    const taken = await until(() => taker.taken, facts => facts.some(fact => fact.count === 5))
+    const { day, shard, ...loss } = taken.at(-1)
+    assert.deepEqual(loss, { type: 'loss', generation: 0, reason: 'queue_full', count: 5 })
+    assert.ok(day >= before && day <= Date.now() / DAY && taken.every(fact => fact.shard === shard))
+    const page = await request(`${environment.url}/v1/export?kind=losses`, { key: environment.keys.admin })
+    assert.deepEqual(page.text.split('\n').filter(Boolean).map(line => JSON.parse(line)), [taken.at(-1)])
   } finally {
     await own.close()
     await taker.close()

@@ -6,8 +6,8 @@
 //! | `queue` | the Queue binding `FACTS` |
 //! | `http` | `ISOFLAG_HTTP_SINK_URL`, with the secret `ISOFLAG_HTTP_SINK_AUTHORIZATION` |
 //!
-//! A sink is handed facts at least once and in no order it may rely on; every fact carries an id to know it by. What it says of a
-//! failure is shown to operators, so no address and no secret may be in it.
+//! A sink is handed facts at least once and in no order it may rely on; every fact carries an id to know it by. A loss is known by its
+//! generation, shard, day and reason, and of two counts the greater is true. What a sink says of a failure is shown to operators, so no address and no secret may be in it.
 
 mod http;
 mod postgres;
