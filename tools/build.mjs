@@ -16,7 +16,7 @@ const STEPS = {
     module: './build/engine.mjs',
     call: 'buildEngine',
     inputs: [...rust, 'src/engine', 'src/engine-wasm', 'tools/build/engine.mjs'],
-    outputs: ['engine', 'engine_web', 'engine_slim'].map(name => `build/engine/${name}_bg.wasm`),
+    outputs: ['engine', 'engine_few', 'engine_web', 'engine_slim'].map(name => `build/engine/${name}_bg.wasm`),
   },
   tools: {
     title: 'the compiler (Rust → wasm)',

@@ -7,7 +7,12 @@ declare module '*.wasm?module' {
   const module: WebAssembly.Module
   export default module
 }
-declare module 'engine:base64' {
+// Engines in base64.
+declare module 'engine:full' {
+  const base64: string
+  export default base64
+}
+declare module 'engine:slim' {
   const base64: string
   export default base64
 }

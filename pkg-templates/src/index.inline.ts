@@ -1,12 +1,9 @@
 // Node, and every bundler that knows nothing better: the bytes travel inside the JavaScript, so there is no file to find.
-import base64 from 'engine:base64'
+import engine from 'engine:full'
+import { inlined } from './engine/inline.ts'
 import { provide, seat } from './engine/seat.ts'
 
-// `globalThis.Buffer`: a bare `Buffer` makes bundlers ship a polyfill of 22 kB to browsers.
-const bytes = (): BufferSource =>
-  globalThis.Buffer?.from(base64, 'base64') ?? Uint8Array.from(atob(base64), char => char.charCodeAt(0))
-
-provide(() => new WebAssembly.Module(bytes()))
+provide(() => inlined(engine))
 
 export * from './api.ts'
 export { seat as initSync }

@@ -1,13 +1,11 @@
 // Whole decisions: the words the engine answers, in the words people use.
 
 import { attribute, unitText } from './engine/attribute.ts'
-import type { Reads } from './engine/crossing.ts'
-import { crossPlain } from './engine/plain.ts'
 import { openSeated, prepare as prepareEngine } from './engine/seat.ts'
-import type { Source } from './engine/source.ts'
-import { keyOf, numbers, type Table, valueOf } from './engine/table.ts'
-import { room, write } from './engine/text.ts'
-import { Deciding, NONE } from './engine/values.ts'
+import { Served } from './engine/served.ts'
+import { text, word } from './engine/source.ts'
+import { keyAt, keyOf, numbers, type Table, valueOf } from './engine/table.ts'
+import { NONE } from './engine/values.ts'
 import { own, put } from './record.ts'
 import { REASONS } from './reasons.ts'
 import { makeSnapshot } from './snapshot.ts'
@@ -40,29 +38,16 @@ interface Named {
   readonly run: string
 }
 
-// A program that was forgotten gives its memory back. Hosts without the registry free by `dispose` alone.
-const forgotten = typeof FinalizationRegistry === 'undefined' ? undefined : new FinalizationRegistry<Source>(unload)
-
-function unload({ host, handle }: Source): void {
-  host.engine.unload?.(handle)
-}
-
-class Loaded extends Deciding<Known> implements Program {
-  #digest: string | undefined
-
-  constructor(source: Source) {
-    super(source)
-    if (source.host.engine.unload !== undefined) forgotten?.register(this, source, this)
-  }
-
+class Loaded extends Served<Known> implements Program {
   get digest(): string {
-    const { host, at } = this.live()
-    return (this.#digest ??= Array.from(host.bytes.subarray(at + 64, at + 96), byte => byte.toString(16).padStart(2, '0')).join(''))
+    const source = this.source
+    const { host, at } = source
+    return (source.digest ??= Array.from(host.bytes.subarray(at + 64, at + 96), byte => byte.toString(16).padStart(2, '0')).join(''))
   }
 
   keys(): string[] {
-    const source = this.live()
-    return numbers(source.flags).map(index => source.text(source.flag(index)))
+    const source = this.source
+    return numbers(word(source, 16)).map(index => keyAt(source, index))
   }
 
   decide<T = Json>(flag: string, context: object, options?: DecideOptions): Decision<T> {
@@ -93,34 +78,12 @@ class Loaded extends Deciding<Known> implements Program {
     return makeSnapshot(this.digest, decisions, options?.units)
   }
 
-  override dispose(): void {
-    const { source } = this
-    super.dispose()
-    if (source === undefined) return
-    forgotten?.unregister(this)
-    unload(source)
-  }
-
-  /** By the index of the program, where the engine searches it: the work does not grow with the number of flags. */
-  protected override find(flag: string): number | undefined {
-    const { host, handle } = this.live()
-    if (typeof flag !== 'string') return undefined
-    if (host.engine.find === undefined) return super.find(flag)
-    // Without memory for its key a flag is not found.
-    const at = room(host, flag.length * 3 + 8)
-    return at === 0 ? undefined : host.engine.find(handle, at, write(host, flag, at))
-  }
-
-  protected override cross(reads: Reads, context: object): boolean {
-    return crossPlain(this.live().host, reads, context as Context)
-  }
-
   /** 0 for none, and for a name the flag does not have. */
   protected override pin(known: Known, options: DecideOptions | undefined): number {
     // Null too: what is handed in may come from a cookie.
     const { overrides, sticky } = options ?? {}
     if (!overrides && !sticky) return 0
-    const key = keyOf(this.live(), known)
+    const key = keyOf(this.source, known)
     const { variants } = this.#named(known)
     const variant = (record: DecideOptions['overrides']): number => variants.indexOf(own(record ?? {}, key) as string)
     const forced = variant(overrides)
@@ -134,23 +97,23 @@ class Loaded extends Deciding<Known> implements Program {
   }
 
   #names(at: number): Named {
-    const source = this.live()
-    const experiment = source.word(at + 32)
+    const source = this.source
+    const experiment = word(source, at + 32)
     return {
-      variants: numbers(source.half(at + 14)).map(i => source.text(source.word(at + 16) + i * 16)),
-      run: experiment === 0 ? '' : source.text(experiment),
+      variants: numbers(word(source, at + 12) >>> 16).map(i => text(source, word(source, at + 16) + i * 16)),
+      run: experiment === 0 ? '' : text(source, experiment),
     }
   }
 
   /** The decision just made, whose first word is `head`. */
   #answer(head: number): Answer {
-    const { host, handle } = this.live()
+    const { host, handle } = this.source
     const rest = (handle >>> 2) - 2
     return [head, host.words[rest]!, host.words[rest + 1]!]
   }
 
   #decision(known: Known, [head, tail, unit]: Answer, context: object): Decision {
-    const source = this.live()
+    const source = this.source
     const index = head & NONE
     const { variants, run } = this.#named(known)
     const variant = variants[index] ?? null
@@ -172,6 +135,6 @@ class Loaded extends Deciding<Known> implements Program {
     const { names, paths } = this.attributes()
     const unitType = names[unit]
     const id = unitType === undefined ? undefined : unitText(attribute(context as Context, unitType, paths[unit]))
-    return unitType === undefined || id === undefined ? null : { experiment: key, run, unitType, unit: id, variant, program: this.#digest ?? this.digest }
+    return unitType === undefined || id === undefined ? null : { experiment: key, run, unitType, unit: id, variant, program: this.digest }
   }
 }

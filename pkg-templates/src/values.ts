@@ -1,4 +1,4 @@
-// Values alone, where the engine is no download: the same program, seen as no more than what it is asked for.
+// Values alone, where the host compiles the engine beforehand: the same program, seen as no more than what it is asked for.
 
 import { loadProgram, prepare } from 'isoflag'
 import type { Values } from './types.ts'

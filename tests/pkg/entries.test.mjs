@@ -64,6 +64,17 @@ test('every host finds its own entry', () => {
   assert.equal(found(), './dist/index.inline.js')
 })
 
+test('every host finds values it can decide: bytes are compiled where that is allowed, and fetched only by browsers', () => {
+  const found = (...conditions) => follow(exports['./values'], new Set([...conditions, 'default']))
+  assert.equal(found('workerd', 'worker', 'browser', 'import'), './dist/values.js')
+  assert.equal(found('edge-light', 'browser', 'import'), './dist/values.js')
+  assert.equal(found('node', 'import'), './dist/values.inline.js')
+  assert.equal(found('node', 'require'), './dist/values.inline.cjs')
+  assert.equal(found('browser', 'import'), './dist/values.browser.js')
+  assert.equal(found('import'), './dist/values.inline.js')
+  assert.equal(found('require'), './dist/values.inline.cjs')
+})
+
 test('nothing awaits at top level, so require of these modules works where Node allows it', async () => {
   for (const name of await readdir(join(installed.dir, 'dist'))) {
     if (!name.endsWith('.js')) continue

@@ -102,8 +102,42 @@ test('a fetch that failed is tried again', async () => {
   assert.equal((await loadValues(plain)).value('limit', { age: 20 }), 99.5)
 })
 
-test('elsewhere it is the engine that is there anyway', async () => {
+test('in Node nothing is fetched, and a program that needs little has the slim engine compiled alone', async () => {
   const { loadValues } = await load('isoflag/values')
-  assert.equal((await loadValues(needy)).value('limit', { age: 20 }), 99.5)
-  await assert.rejects(loadValues(new Uint8Array(3)), { name: 'ProgramError', code: 'too_short' })
+  const { Module } = WebAssembly
+  const compiled = []
+  WebAssembly.Module = class extends Module {
+    constructor(bytes) {
+      super(bytes)
+      compiled.push(bytes.length)
+    }
+  }
+  globalThis.fetch = () => assert.fail('there is nothing to fetch')
+  try {
+    const few = [await loadValues(plain), await loadValues(plain)]
+    for (const program of few) assert.equal(program.value('limit', { age: 20 }), 99.5)
+    assert.equal(compiled.length, 1)
+    assert.equal((await loadValues(needy)).value('limit', { age: 20 }), 99.5)
+    assert.equal(compiled.length, 2)
+    assert.ok(compiled[0] < compiled[1] / 2, `${compiled[0]} and ${compiled[1]} bytes`)
+    few[0].dispose()
+    assert.throws(() => few[0].value('limit', {}), { code: 'disposed' })
+    assert.equal(few[1].value('limit', { age: 3 }), 10)
+    await assert.rejects(loadValues(new Uint8Array(3)), { name: 'ProgramError', code: 'too_short' })
+  } finally {
+    WebAssembly.Module = Module
+  }
+})
+
+test('the values of Node are those of the whole package', async () => {
+  const { loadValues } = await load('isoflag/values')
+  const { loadProgram } = await load('isoflag')
+  for (const bytes of [plain, needy]) {
+    const [program, whole] = [await loadValues(bytes), loadProgram(bytes)]
+    for (const visitorId of ['', 'a', 'é'.repeat(30), 'x'.repeat(100), '\ud800', 42, 0.5, true, null]) {
+      const context = { visitorId, account: visitorId, country: 'US', age: 20, internal: false }
+      assert.deepEqual(program.values(context), whole.values(context))
+      for (const flag of [...whole.keys(), 'größe', 'k'.repeat(9_000)]) assert.deepEqual(program.value(flag, context), whole.value(flag, context), flag)
+    }
+  }
 })

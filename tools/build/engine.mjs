@@ -3,18 +3,20 @@ import { join } from 'node:path'
 import { buildWasm } from '../lib/cargo.mjs'
 
 /**
- * The evaluator three times: `engine` for servers, where time counts; `engine_web`, the same for browsers, where bytes
- * count and a program has an instance of its own; `engine_slim`, without the capabilities few programs need.
+ * The evaluator for servers, where time counts, and for browsers, where bytes count and a program has an instance of its own;
+ * both whole, and slim: without the capabilities few programs need. The slim one for servers is no file of the package, it
+ * travels inside of `isoflag/values`.
  */
 const BUILDS = {
   'engine_bg.wasm': {},
+  'engine_few_bg.wasm': { features: ['--no-default-features', '--features', 'many'] },
   'engine_web_bg.wasm': { profile: 'web', features: ['--no-default-features', '--features', 'full'] },
   'engine_slim_bg.wasm': { profile: 'web', features: ['--no-default-features'] },
 }
 
 const BOUND = { target: 'bundler', flags: ['--no-ts', '--no-externref'] }
 
-export const ENGINES = Object.keys(BUILDS)
+export const ENGINES = Object.keys(BUILDS).filter(name => name !== 'engine_few_bg.wasm')
 
 /** What the host uses: the linker exports two addresses of its own beside. */
 const EXPORTS = ['memory', 'allocate', 'capabilities', 'decide', 'find', 'load', 'unload']

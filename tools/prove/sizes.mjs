@@ -14,6 +14,7 @@ const ENTRIES = {
   'isoflag (browser)': [`export * from 'isoflag'`, ['browser', 'import']],
   'isoflag (browser), deciding only': [`export { init, loadProgram } from 'isoflag'`, ['browser', 'import']],
   'isoflag/values (browser)': [`export * from 'isoflag/values'`, ['browser', 'import']],
+  'isoflag/values (node)': [`export * from 'isoflag/values'`, ['node', 'import']],
   'isoflag (workerd)': [`export * from 'isoflag'`, ['workerd', 'import']],
   'isoflag (edge-light)': [`export * from 'isoflag'`, ['edge-light', 'import']],
   'isoflag (node), isoflag/inline': [`export * from 'isoflag/inline'`, ['node', 'import']],

@@ -3,7 +3,7 @@
 import type { Context } from '../types.ts'
 import { attribute } from './attribute.ts'
 import type { Host } from './host.ts'
-import { room, write } from './text.ts'
+import { ascii, room, write } from './text.ts'
 
 /** The attributes to write, number i called `names[i]`. */
 export interface Reads {
@@ -43,19 +43,16 @@ export function cross(host: Host, { names, paths, slots }: Reads, context: Conte
   let at = room(host, needed)
   if (at === 0) return false
   host.turn++
-  const { bytes, words, floats } = host
+  const { words, floats } = host
   for (let i = 0; i < names.length; i++) {
     const value = values[i]
     const slot = slots[i]!
     words[slot] = MISSING
     if (typeof value === 'string') {
       const { length } = value
-      const start = slot * 4 + 16
-      let done = 0
-      for (let unit; done < length && done < SHORT && (unit = value.charCodeAt(done)) < 128; done++) bytes[start + done] = unit
       words[slot] = SHORT_TEXT
       words[slot + 1] = length
-      if (done === length) continue
+      if (length <= SHORT && ascii(host, value, slot * 4 + 16) === length) continue
       words[slot] = TEXT
       words[slot + 2] = at
       at = aligned(at + (words[slot + 1] = write(host, value, at)))

@@ -13,35 +13,41 @@ export interface Engine {
   unload?(program: number): void
 }
 
-export class Host {
+export interface Host {
   readonly engine: Engine
-  bytes!: Uint8Array
-  words!: Uint32Array
-  floats!: Float64Array
+  bytes: Uint8Array
+  words: Uint32Array
+  floats: Float64Array
   /** Counts everything that may have changed slots or views; who writes looks whether it moved meanwhile. */
-  turn = 0
-  scratchAt = 0
-  scratchRoom = 0
+  turn: number
+  /** Room for texts on their way in; `room` makes more of it. */
+  scratchAt: number
+  scratchRoom: number
+}
 
-  constructor(instance: WebAssembly.Instance) {
-    this.engine = instance.exports as unknown as Engine
-    this.look()
-  }
+/** Enough for every key and nearly every context. */
+const SCRATCH = 4096
 
-  /** Room for so many bytes, 0 when there is no memory left. */
-  allocate(length: number): number {
-    const at = this.engine.allocate(length) >>> 0
-    this.look()
-    return at
+export function hostOf(instance: WebAssembly.Instance): Host {
+  const engine = instance.exports as unknown as Engine
+  const scratchAt = engine.allocate(SCRATCH) >>> 0
+  const { buffer } = engine.memory
+  return {
+    engine,
+    bytes: new Uint8Array(buffer),
+    words: new Uint32Array(buffer),
+    floats: new Float64Array(buffer),
+    turn: 0,
+    scratchAt,
+    scratchRoom: scratchAt && SCRATCH,
   }
+}
 
-  /** To be called after whatever may have allocated: growth detaches the buffer under all views. */
-  look(): void {
-    const { buffer } = this.engine.memory
-    if (this.bytes?.buffer === buffer) return
-    this.turn++
-    this.bytes = new Uint8Array(buffer)
-    this.words = new Uint32Array(buffer)
-    this.floats = new Float64Array(buffer)
-  }
+/** To be called when the views are empty: whatever allocates may make memory grow, and that detaches the buffer under them. */
+export function look(host: Host): void {
+  const { buffer } = host.engine.memory
+  host.turn++
+  host.bytes = new Uint8Array(buffer)
+  host.words = new Uint32Array(buffer)
+  host.floats = new Float64Array(buffer)
 }

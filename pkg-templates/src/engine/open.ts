@@ -1,8 +1,8 @@
 // Bytes of a program into an engine's memory.
 
 import { ProgramError, type ProgramErrorCode } from '../errors.ts'
-import type { Host } from './host.ts'
-import { Source } from './source.ts'
+import { type Host, look } from './host.ts'
+import type { Source } from './source.ts'
 
 /** What the engine answers instead of a handle, from 1. */
 const FAILURES: readonly ProgramErrorCode[] = ['too_short', 'not_a_program', 'unsupported_version', 'missing_capability', 'corrupt']
@@ -18,12 +18,13 @@ export function needsOf(bytes: Uint8Array): number {
  */
 export function open(host: Host, bytes: Uint8Array, advice: readonly string[] = []): Source {
   const { length } = bytes
-  const at = host.allocate(length)
+  const at = host.engine.allocate(length) >>> 0
+  if (host.bytes.length === 0) look(host)
   if (at === 0) throw new RangeError(`no memory for a program of ${length} bytes`)
   host.bytes.set(bytes, at)
   const handle = host.engine.load(at, length) >>> 0
-  host.look()
-  const code = handle < 16 ? FAILURES[handle - 1] : undefined
+  if (host.bytes.length === 0) look(host)
+  const code = FAILURES[handle - 1]
   if (code !== undefined) throw new ProgramError(code, `${advice[handle - 1] ?? `cannot load the program: ${code}`} (${length} bytes)`)
-  return new Source(host, handle, at, length)
+  return { host, handle, at, length, digest: undefined }
 }

@@ -3,41 +3,35 @@
 import type { Context } from '../types.ts'
 import { cross, FALSE, MISSING, NUMBER, type Reads, SHORT, SHORT_TEXT, TRUE } from './crossing.ts'
 import type { Host } from './host.ts'
-import { encoder, SHORT_LOOP } from './text.ts'
+import { ascii, encoder, SHORT_LOOP } from './text.ts'
 
 /** As `cross`, which takes over when there is anything else. */
 export function crossPlain(host: Host, reads: Reads, context: Context): boolean {
-  return (!reads.dotted && plain(host, reads, context)) || cross(host, reads, context)
-}
-
-function plain(host: Host, { names, slots, views }: Reads, context: Context): boolean {
+  const { names, slots, views, dotted } = reads
   const { bytes, words, floats } = host
   const turn = ++host.turn
+  if (dotted) return cross(host, reads, context)
   try {
-    if (!inheritsNothing(context)) return false
+    if (!inheritsNothing(context)) return cross(host, reads, context)
     for (let i = 0; i < names.length; i++) {
       const value = context[names[i]!]
       const slot = slots[i]!
       if (typeof value === 'string') {
         const { length } = value
-        if (length > SHORT) return false
+        if (length > SHORT) return cross(host, reads, context)
         const at = slot * 4 + 16
-        let done = 0
-        if (length <= SHORT_LOOP) {
-          for (; done < length; done++) {
-            const unit = value.charCodeAt(done)
-            if (unit > 127) break
-            bytes[at + done] = unit
-          }
-        }
         words[slot] = SHORT_TEXT
         words[slot + 1] = length
-        if (done < length) {
-          const { read, written } = encoder.encodeInto(value, (views[i] ??= bytes.subarray(at, at + SHORT)))
+        // The encoder is for the second long text: the first time, calling it costs more than the loop.
+        const done = length > SHORT_LOOP && views[i] !== undefined ? 0 : ascii(host, value, at)
+        if (length > SHORT_LOOP || done < length) {
+          const view = (views[i] ??= bytes.subarray(at, at + SHORT))
+          if (done === length) continue
+          const { read, written } = encoder.encodeInto(value, view)
           if (read < length) {
             // Too long in UTF-8, or memory has grown and left a view of what was.
             views.length = 0
-            return false
+            return cross(host, reads, context)
           }
           words[slot + 1] = written
         }
@@ -46,14 +40,14 @@ function plain(host: Host, { names, slots, views }: Reads, context: Context): bo
         floats[(slot >>> 1) + 1] = value
       } else if (typeof value === 'boolean') words[slot] = value ? TRUE : FALSE
       else if (value == null) words[slot] = MISSING
-      else return false
+      else return cross(host, reads, context)
     }
   } catch {
     // A getter that throws: what else there is still counts.
-    return false
+    return cross(host, reads, context)
   }
   // A getter that decided something itself, or made memory grow, has garbled what was written.
-  return host.turn === turn
+  return host.turn === turn || cross(host, reads, context)
 }
 
 /**

@@ -2,18 +2,20 @@
 // lines fills the seat in the one way its own host allows. Browsers may seat two, a slim engine and the full one.
 
 import { ProgramError } from '../errors.ts'
-import { Host } from './host.ts'
+import { type Host, hostOf } from './host.ts'
 import { needsOf, open } from './open.ts'
 import type { Source } from './source.ts'
 
-/** An engine that can be had: one host for all programs, or where an instance holds one, a new one for each. */
 interface Seated {
-  readonly capabilities: number
-  readonly host: () => Host
+  readonly module: WebAssembly.Module
+  readonly host: Host
 }
 
+/** In the order they were seated. */
 const seated: Seated[] = []
-let source: (() => WebAssembly.Module) | undefined
+let source = (): WebAssembly.Module => {
+  throw new ProgramError('no_engine', 'the engine is not loaded yet: `await init()` first, or import `isoflag/inline`')
+}
 let remote: ((needs: number) => Promise<WebAssembly.Module>) | undefined
 
 /** Names where the engine can be had synchronously; it is compiled at first use, so importing costs nothing. */
@@ -28,25 +30,18 @@ export function provideRemote(fetch: (needs: number) => Promise<WebAssembly.Modu
 
 /** Seats a compiled module, unless another one can do all it can. No `instanceof`: on Next's edge runtime a module comes from another realm. */
 export function attach(module: WebAssembly.Module): void {
-  const instance = (): Host => new Host(new WebAssembly.Instance(module, {}))
-  const first = instance()
-  const capabilities = first.engine.capabilities()
-  if (!ready(capabilities)) seated.push({ capabilities, host: first.engine.unload === undefined ? instance : () => first })
+  const host = hostOf(new WebAssembly.Instance(module, {}))
+  if (seated.length === 0 || !ready(host.engine.capabilities())) seated.push({ module, host })
+}
+
+/** The first engine that has these capabilities. */
+function capable(needs: number): Seated | undefined {
+  return seated.find(({ host }) => (needs & ~host.engine.capabilities()) === 0)
 }
 
 /** Whether an engine is seated that has these capabilities. */
 export function ready(needs = 0): boolean {
-  return seated.some(({ capabilities }) => (needs & ~capabilities) === 0)
-}
-
-/** The first engine that has these capabilities; if none has, one that will say so. */
-function hostFor(needs: number): Host {
-  for (const { capabilities, host } of seated) if ((needs & ~capabilities) === 0) return host()
-  if (seated[0] !== undefined) return seated[0].host()
-  if (source === undefined)
-    throw new ProgramError('no_engine', 'the engine is not loaded yet: `await init()` first, or import `isoflag/inline`')
-  attach(source())
-  return hostFor(needs)
+  return capable(needs) !== undefined
 }
 
 /** Fetches an engine for these capabilities where one has to be fetched and is not there. */
@@ -61,15 +56,18 @@ export function prepare(bytes: Uint8Array): Promise<void> {
 
 /** `initSync` of every entry: bytes are compiled, a module is taken as it is, nothing means what the entry provides. */
 export function seat(module?: BufferSource | WebAssembly.Module): void {
-  if (module === undefined) hostFor(0)
-  else attach('byteLength' in module ? new WebAssembly.Module(module) : module)
+  if (module !== undefined) attach('byteLength' in module ? new WebAssembly.Module(module) : module)
+  else if (seated.length === 0) attach(source())
 }
 
-/** Opens a program in the engine it needs. Throws `ProgramError`. */
+/** Opens a program in the engine it needs, or in one that will say what it needs. Throws `ProgramError`. */
 export function openSeated(bytes: Uint8Array): Source {
   // The mistake of those without types: what has no length would only be too short.
   if (!(bytes?.length >= 0)) throw new TypeError('a program is a `Uint8Array`: wrap the `ArrayBuffer` in one')
-  return open(hostFor(needsOf(bytes)), bytes, ADVICE)
+  if (seated.length === 0) attach(source())
+  const { module, host } = (seated.length > 1 && capable(needsOf(bytes))) || seated[0]!
+  // Where programs cannot be unloaded an instance holds one of them.
+  return open(host.engine.unload === undefined ? hostOf(new WebAssembly.Instance(module, {})) : host, bytes, ADVICE)
 }
 
 const ADVICE = [

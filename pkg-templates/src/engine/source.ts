@@ -2,46 +2,34 @@
 // empty texts, for nothing outside of the program can be reached.
 
 import type { Host } from './host.ts'
-import { decode } from './text.ts'
+import { decoder, SHORT_LOOP } from './text.ts'
 
-const FLAG = 44
-
-export class Source {
+export interface Source {
   readonly host: Host
   /** The address of the program's slots. */
   readonly handle: number
   readonly at: number
   readonly length: number
+  /** As text, once it was asked for. */
+  digest: string | undefined
+}
 
-  constructor(host: Host, handle: number, at: number, length: number) {
-    this.host = host
-    this.handle = handle
-    this.at = at
-    this.length = length
-  }
+/** Four bytes; of fields of two the first is the lower half. */
+export function word({ host: { bytes }, at: start, length }: Source, at: number): number {
+  const i = start + at
+  return at + 4 > length ? 0 : (bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)) >>> 0
+}
 
-  half(at: number): number {
-    const { bytes } = this.host
-    const i = this.at + at
-    return at + 2 > this.length ? 0 : bytes[i]! | (bytes[i + 1]! << 8)
+export function text(source: Source, at: number): string {
+  const start = word(source, at)
+  const length = word(source, at + 4)
+  if (start + length > source.length) return ''
+  const bytes = source.host.bytes.subarray(source.at + start, source.at + start + length)
+  let text = ''
+  // Nearly all are short and ASCII: names, keys, literals.
+  for (let i = 0; i < length; i++) {
+    if (length > SHORT_LOOP || bytes[i]! > 127) return decoder.decode(bytes)
+    text += String.fromCharCode(bytes[i]!)
   }
-
-  word(at: number): number {
-    return (this.half(at) | (this.half(at + 2) << 16)) >>> 0
-  }
-
-  text(at: number): string {
-    const start = this.word(at)
-    const end = start + this.word(at + 4)
-    return end > this.length ? '' : decode(this.host.bytes.subarray(this.at + start, this.at + end))
-  }
-
-  get flags(): number {
-    return this.word(16)
-  }
-
-  /** Where the record of a flag begins. */
-  flag(index: number): number {
-    return this.word(20) + index * FLAG
-  }
+  return text
 }

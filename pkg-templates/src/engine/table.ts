@@ -3,7 +3,7 @@
 
 import type { Json } from '../types.ts'
 import type { Reads } from './crossing.ts'
-import type { Source } from './source.ts'
+import { type Source, text, word } from './source.ts'
 
 export interface Table {
   readonly index: number
@@ -18,25 +18,27 @@ export interface Table {
   key: string | undefined
 }
 
+/** Bytes of a flag's record. */
+const FLAG = 44
+
 export function readTable(source: Source, index: number): Table {
-  const at = source.flag(index)
-  const bits = source.half(at + 8) >>> 8
-  const ids: number[] = []
-  const many = source.half(at + 24)
-  for (let i = 0; i < many; i++) ids.push(source.half(source.word(at + 20) + i * 2))
+  const at = word(source, 20) + index * FLAG
+  const bits = word(source, at + 8) >>> 8
+  const many = word(source, at + 24) & 0xffff
   const readsNow = (bits & 2) !== 0
   const constant = (bits & 1) === 0 || (many === 0 && !readsNow) ? source.host.engine.decide(source.handle, index, 0, 0) : undefined
-  return { index, at, reads: readsOf(source, ids), readsNow, constant, values: [], key: undefined }
+  return { index, at, reads: readsOf(source, many, word(source, at + 20)), readsNow, constant, values: [], key: undefined }
 }
 
-/** How to write the attributes with these numbers. */
-export function readsOf(source: Source, ids: readonly number[]): Reads {
+/** How to write so many attributes: those whose numbers stand in the list at `list`, or without one the first. */
+export function readsOf(source: Source, many: number, list = 0): Reads {
   const reads = { names: [] as string[], slots: [] as number[], paths: [] as (string[] | undefined)[], dotted: false, views: [] }
-  const known = source.word(32)
-  for (const id of ids) {
+  const known = word(source, 32)
+  for (let i = 0; i < many; i++) {
+    const id = list === 0 ? i : word(source, list + i * 2 - 2) >>> 16
     // INVARIANT: no id leads outside of the slots, whatever the bytes of a damaged program say.
     if (id >= known) continue
-    const name = source.text(source.word(36) + id * 8)
+    const name = text(source, word(source, 36) + id * 8)
     const path = name.includes('.') ? name.split('.') : undefined
     reads.names.push(name)
     reads.slots.push((source.handle >>> 2) + id * 16)
@@ -46,19 +48,22 @@ export function readsOf(source: Source, ids: readonly number[]): Reads {
   return reads
 }
 
+/** The key of a flag by its number. */
+export function keyAt(source: Source, index: number): string {
+  return text(source, word(source, 20) + index * FLAG)
+}
+
 export function keyOf(source: Source, table: Table): string {
-  return (table.key ??= source.text(table.at))
+  return (table.key ??= text(source, table.at))
 }
 
 /** The value of a variant; `undefined` when there is none. */
 export function valueOf(source: Source, { at, values }: Table, variant: number): Json | undefined {
-  const value = values[variant]
-  return value !== undefined || variant >= source.half(at + 14) ? value : (values[variant] = parse(source.text(source.word(at + 16) + variant * 16 + 8)))
-}
-
-function parse(literal: string): Json | undefined {
+  let value = values[variant]
+  if (value !== undefined || variant >= word(source, at + 12) >>> 16) return value
   try {
-    return freeze(JSON.parse(literal) as Json)
+    value = JSON.parse(text(source, word(source, at + 16) + variant * 16 + 8)) as Json
+    return (values[variant] = typeof value === 'object' ? freeze(value) : value)
   } catch {
     // Damage inside one value must not take the other flags down.
     return undefined

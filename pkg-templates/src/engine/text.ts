@@ -1,35 +1,36 @@
 // Texts in the engine's memory.
 
-import type { Host } from './host.ts'
+import { type Host, look } from './host.ts'
 
 export const encoder: TextEncoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+export const decoder: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Up to here a loop over bytes beats the call into the decoder or the encoder. */
+/** Up to here a loop over bytes beats the call into the decoder or the encoder, and cold ones of those are slower still. */
 export const SHORT_LOOP = 24
 
-export function decode(bytes: Uint8Array): string {
-  let text = ''
-  if (bytes.length > SHORT_LOOP) return decoder.decode(bytes)
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i]! > 127) return decoder.decode(bytes)
-    text += String.fromCharCode(bytes[i]!)
-  }
-  return text
-}
-
-/** Room for `needed` bytes, the same each time until it has to grow; 0 when there is no memory left. */
+/** The address of room for `needed` bytes, the same each time until it has to grow; 0 when there is no memory left. */
 export function room(host: Host, needed: number): number {
   if (needed > host.scratchRoom) {
     // What was too small is left lying: doubled each time, all of that together is less than what is used.
-    const wanted = Math.max(needed, host.scratchRoom * 2, 4096)
+    const wanted = Math.max(needed, host.scratchRoom * 2)
     // The engine counts in 32 bits: what is more would come round as little.
-    const at = wanted < 2 ** 32 ? host.allocate(wanted) : 0
+    const at = wanted < 2 ** 32 ? host.engine.allocate(wanted) >>> 0 : 0
+    if (host.bytes.length === 0) look(host)
     if (at === 0) return 0
     host.scratchAt = at
     host.scratchRoom = wanted
   }
   return host.scratchAt
+}
+
+/** Writes the ASCII that `text` begins with at `at`; answers how much that was. */
+export function ascii({ bytes }: Host, text: string, at: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 127) return i
+    bytes[at + i] = unit
+  }
+  return text.length
 }
 
 /** Writes `text` as UTF-8 at `at`, a lone surrogate as U+FFFD; returns the length. A UTF-16 unit becomes at most three bytes. */
@@ -39,5 +40,5 @@ export function write(host: Host, text: string, at: number): number {
 
 /** The text as the engine hashes it: lone surrogates as U+FFFD. JSON that holds one is refused by strict parsers. */
 export function wellFormed(text: string): string {
-  return text.isWellFormed?.() === true ? text : decode(encoder.encode(text))
+  return text.isWellFormed?.() === true ? text : decoder.decode(encoder.encode(text))
 }

@@ -79,6 +79,13 @@ export default {
       return { user: attrs, get, all, close: () => program.dispose() }
     },
   },
+  // Values alone, from the entry that has nothing else.
+  'isoflag-values': {
+    ...isoflag,
+    only: 'w4',
+    imp: () => import('isoflag/values'),
+    load: async (sdk, bytes) => evaluator(await sdk.loadValues(bytes)),
+  },
   'isoflag-text': {
     ...isoflag,
     prepare: undefined,
