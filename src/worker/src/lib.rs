@@ -36,6 +36,7 @@ mod migrations;
 mod mount;
 mod origin;
 mod outbox;
+mod portion;
 mod programs;
 mod registry;
 mod retention;

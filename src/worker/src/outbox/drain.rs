@@ -6,13 +6,15 @@ use std::pin::pin;
 use futures_util::future::{Either, LocalBoxFuture, join_all, select};
 
 use super::line::in_line;
-use super::{Fact, Form, Identity, Kind, dead, log, state};
+use super::log::{self, Most};
+use super::{Fact, Form, Identity, Kind, dead, state};
 use crate::errors::Result;
 use crate::host::Sql;
 use crate::sinks::{Batch, Failure, Sink};
 
-/// Facts in one batch: enough that a round trip does not show.
-const BATCH: i64 = 1_000;
+/// Facts in one batch: enough that a round trip does not show. And bytes: a Durable Object and a sink hold it all in memory, and several
+/// sinks two of them each.
+const BATCH: Most = Most { facts: 1_000, bytes: 2 << 20 };
 /// An alarm that works longer is cut into several; in between others get their turn.
 const BUDGET_MS: i64 = 20_000;
 /// A sink that says nothing for so long has failed, whether it was connecting or taking a batch.
@@ -63,7 +65,7 @@ async fn serve(sql: &Sql, sink: &dyn Sink, identity: &Identity, world: World) ->
     let searches = &searches;
     let mut places = Vec::new();
     for kind in Kind::ALL {
-        places.push(Place { kind, after: state::cursor(sql, sink.name(), kind)?, most: BATCH });
+        places.push(Place { kind, after: state::cursor(sql, sink.name(), kind)? });
     }
     in_line(
         sink.depth(),
@@ -100,30 +102,20 @@ struct Work {
 struct Place {
     kind: Kind,
     after: i64,
-    /// Facts to read at a time: what of them does not fit into a batch was read for nothing.
-    most: i64,
 }
 
 impl Place {
     fn read_on(&mut self, sql: &Sql, form: Form) -> Result<Vec<Fact>> {
-        let (facts, cut) = log::after(sql, self.kind, form, self.after, self.most)?;
-        if let Some(last) = facts.last() {
-            self.after = last.seq;
-            self.most = fewer_or_more(self.most, facts.len(), cut);
-        }
+        let facts = log::after(sql, self.kind, form, self.after, BATCH)?;
+        self.after = facts.last().map_or(self.after, |last| last.seq);
         Ok(facts)
     }
-}
-
-/// As many as fitted, when some did not; else twice as many as before.
-fn fewer_or_more(most: i64, fitted: usize, cut: bool) -> i64 {
-    if cut { i64::try_from(fitted).unwrap_or(BATCH) } else { most.saturating_mul(2).min(BATCH) }
 }
 
 /// What comes next, behind what was read already.
 fn next(sql: &Sql, sink: &dyn Sink, places: &mut [Place], under_way: usize) -> Result<Option<Work>> {
     for kind in Kind::ALL {
-        let numbers = dead::waiting(sql, sink.name(), kind, BATCH)?;
+        let numbers = dead::waiting(sql, sink.name(), kind, BATCH.facts)?;
         if numbers.is_empty() {
             continue;
         }
@@ -131,7 +123,7 @@ fn next(sql: &Sql, sink: &dyn Sink, places: &mut [Place], under_way: usize) -> R
         if under_way > 0 {
             return Ok(None);
         }
-        let facts = log::by_numbers(sql, kind, sink.form(), &numbers)?;
+        let facts = log::by_numbers(sql, kind, sink.form(), &numbers, BATCH.bytes)?;
         // A batch may have been cut by its bytes; what was cut waits. What is no longer in the ledger is let go.
         let last = facts.last().map_or(i64::MAX, |fact| fact.seq);
         let again = numbers.into_iter().filter(|seq| *seq <= last).collect();
@@ -272,21 +264,6 @@ mod tests {
         assert_eq!(delivered, Delivered { settled: 8, refused, whole: true, failure: None });
         assert_eq!(calls, [8, 4, 2, 2, 1, 1, 4, 2, 2, 1, 1]);
         assert_eq!(run(&[], usize::MAX), (Delivered { whole: true, ..Delivered::default() }, vec![0]));
-    }
-
-    #[test]
-    fn of_long_facts_no_more_are_read_than_go_into_a_batch() {
-        let mut most = BATCH;
-        let asked: Vec<i64> = [140, 140, 90, 90, 180, 360, 720, 1000]
-            .into_iter()
-            .map(|fitting| {
-                let read = most;
-                most = fewer_or_more(most, usize::try_from(read.min(fitting)).unwrap(), read > fitting);
-                read
-            })
-            .collect();
-        assert_eq!(asked, [1000, 140, 280, 90, 180, 360, 720, 1000]);
-        assert_eq!(fewer_or_more(1, 1, true), 1);
     }
 
     #[test]

@@ -6,9 +6,7 @@ use serde_json::json;
 use super::{Fact, Form, Kind};
 use crate::errors::Result;
 use crate::host::Sql;
-
-/// More than this is another batch: a Durable Object and a sink hold it all in memory, and several sinks two of them each.
-const BATCH_BYTES: usize = 2 << 20;
+use crate::portion::{EVENT_BYTES, portion};
 
 /// A part of the log and where the next begins.
 #[derive(Debug, Serialize, Deserialize)]
@@ -95,6 +93,14 @@ impl Kind {
         format!("SELECT f.seq, {fact} FROM {tables} WHERE {condition}")
     }
 
+    /// The bytes of a fact, more or less. The texts of exposures and links are short, and their number bounds them.
+    fn bytes(self) -> &'static str {
+        match self {
+            Kind::Events => EVENT_BYTES,
+            Kind::Exposures | Kind::Aliases => "512",
+        }
+    }
+
     pub(super) fn table(self) -> &'static str {
         match self {
             Kind::Events => "events",
@@ -105,41 +111,48 @@ impl Kind {
     }
 }
 
-/// The facts behind a number, as many as fit, and whether some were read that do not.
-pub(super) fn after(sql: &Sql, kind: Kind, form: Form, seq: i64, most: i64) -> Result<(Vec<Fact>, bool)> {
-    let query = kind.query(form, "f.seq > ?1 ORDER BY f.seq LIMIT ?2");
-    Ok(fit(sql.read(&query, vec![seq.into(), most.into()])?))
+/// How much of the log is read at once.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Most {
+    pub(crate) facts: i64,
+    /// One that is longer by itself goes alone.
+    pub(crate) bytes: i64,
+}
+
+/// The facts behind a number, as many as fit.
+pub(super) fn after(sql: &Sql, kind: Kind, form: Form, seq: i64, most: Most) -> Result<Vec<Fact>> {
+    let rows = format!(
+        "SELECT seq AS key, {} AS bytes FROM {} WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+        kind.bytes(),
+        kind.table()
+    );
+    let Some(last) = portion(sql, &rows, vec![seq.into(), most.facts.into()], most.bytes)?.last else {
+        return Ok(Vec::new());
+    };
+    let query = kind.query(form, "f.seq > ?1 AND f.seq <= ?2 ORDER BY f.seq");
+    sql.read(&query, vec![seq.into(), last.into()])
 }
 
 /// The same, for reading on page by page.
-pub(crate) fn page(sql: &Sql, kind: Kind, seq: i64, most: i64) -> Result<Page> {
-    let (facts, _) = after(sql, kind, Form::Named, seq, most)?;
+pub(crate) fn page(sql: &Sql, kind: Kind, seq: i64, most: Most) -> Result<Page> {
+    let facts = after(sql, kind, Form::Named, seq, most)?;
     let after = facts.last().map_or(seq, |fact| fact.seq);
     let (last,): (i64,) =
         sql.first(&format!("SELECT coalesce(max(seq), 0) FROM {}", kind.table()), vec![])?.unwrap_or_default();
     Ok(Page { facts, after, end: after >= last })
 }
 
-/// Facts by their numbers.
-pub(super) fn by_numbers(sql: &Sql, kind: Kind, form: Form, numbers: &[i64]) -> Result<Vec<Fact>> {
-    let query = kind.query(form, "f.seq IN (SELECT value FROM json_each(?1)) ORDER BY f.seq");
-    Ok(fit(sql.read(&query, vec![json!(numbers).to_string().into()])?).0)
-}
-
-fn fit(mut facts: Vec<Fact>) -> (Vec<Fact>, bool) {
-    let mut bytes = 0;
-    let fitting = facts
-        .iter()
-        .take_while(|fact| {
-            bytes += fact.json.len();
-            bytes <= BATCH_BYTES
-        })
-        .count()
-        // One always goes, however long.
-        .max(1);
-    let cut = facts.len() > fitting;
-    facts.truncate(fitting);
-    (facts, cut)
+/// The first facts of some numbers, as many as fit.
+pub(super) fn by_numbers(sql: &Sql, kind: Kind, form: Form, numbers: &[i64], bytes: i64) -> Result<Vec<Fact>> {
+    let numbers = json!(numbers).to_string();
+    let rows = format!(
+        "SELECT seq AS key, {} AS bytes FROM {} WHERE seq IN (SELECT value FROM json_each(?1))",
+        kind.bytes(),
+        kind.table()
+    );
+    let last = portion(sql, &rows, vec![numbers.as_str().into()], bytes)?.last;
+    let query = kind.query(form, "f.seq IN (SELECT value FROM json_each(?1)) AND f.seq <= ?2 ORDER BY f.seq");
+    sql.read(&query, vec![numbers.into(), last.into()])
 }
 
 #[cfg(test)]
@@ -169,21 +182,6 @@ mod tests {
             let names: Vec<&str> = kind.values().iter().map(|(name, _)| *name).collect();
             let line = format!("--   {name:<10}{}\n", names.join(", "));
             assert!(script.contains(&line), "001-facts.sql does not say `{line}`");
-        }
-    }
-
-    #[test]
-    fn a_batch_ends_before_it_is_too_long_and_is_never_empty() {
-        let fact = |bytes| Fact { seq: 1, json: "x".repeat(bytes) };
-        for (lengths, kept) in [
-            (vec![1, 1], 2),
-            (vec![BATCH_BYTES, 1], 1),
-            (vec![BATCH_BYTES + 1, 1], 1),
-            (vec![1, BATCH_BYTES - 1, 1], 2),
-            (vec![], 0),
-        ] {
-            let (facts, cut) = fit(lengths.iter().map(|bytes| fact(*bytes)).collect());
-            assert_eq!((facts.len(), cut), (kept, kept < lengths.len()), "{lengths:?}");
         }
     }
 }

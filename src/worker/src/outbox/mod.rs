@@ -16,7 +16,7 @@ use crate::host::Sql;
 
 pub(crate) use dead::again;
 pub(crate) use drain::{World, drain};
-pub(crate) use log::{Page, page};
+pub(crate) use log::{Most, Page, page};
 pub(crate) use state::{END, SinkStatus, forwarded, pending, status};
 
 /// A kind of fact. Each has a numbering of its own.

@@ -9,12 +9,14 @@ use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
 use crate::ledger::Ledger;
-use crate::outbox::{Kind, Page};
+use crate::outbox::{Kind, Most, Page};
 use crate::shard::{Ask, EventRow, Facts};
 use crate::told;
 
 /// Facts of each shard in a page.
-const MOST: i64 = 2_000;
+const FACTS: i64 = 2_000;
+/// Bytes of a page, of all shards together. It is in memory several times: as what they answer, read, and written.
+const BYTES: i64 = 4 << 20;
 
 pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Admin]).await?;
@@ -24,8 +26,9 @@ pub(super) async fn get(host: &Host, request: &Request) -> Result<Response> {
         .ok_or_else(|| bad("kind", "say `kind=events`, `kind=exposures`, `kind=aliases` or `kind=losses`"))?;
     let ledger = &grant.ledger;
     let positions = positions(request.query("after").unwrap_or_default(), ledger)?;
+    let most = Most { facts: FACTS, bytes: BYTES / i64::from(ledger.shards.max(1)) };
     let asks =
-        ledger.numbers().zip(&positions).map(|(shard, after)| (shard, Ask::Export { kind, after: *after, most: MOST }));
+        ledger.numbers().zip(&positions).map(|(shard, after)| (shard, Ask::Export { kind, after: *after, most }));
     let pages: Vec<Page> = host.shards(ledger, asks).await?;
     let mut body = Vec::new();
     let mut elsewhere: BTreeMap<u32, Vec<EventRow>> = BTreeMap::new();

@@ -63,7 +63,7 @@ pub(crate) enum Ask {
     /// Which of these events it lacks and would take. Answers their ids.
     Missing { ids: Vec<String> },
     /// Reads on in the facts of a kind. Answers an [`outbox::Page`].
-    Export { kind: outbox::Kind, after: i64, most: i64 },
+    Export { kind: outbox::Kind, after: i64, most: outbox::Most },
     /// Takes nothing until then. Answers whether it was sealed without a gap.
     Seal { until: i64 },
     /// Reads on in what is to be carried to other shards. Answers a [`Load`].

@@ -7,12 +7,17 @@ use serde_json::json;
 use super::append::take_exposures;
 use crate::errors::{Error, Result};
 use crate::host::Sql;
+use crate::portion::{EVENT_BYTES, Portion, portion};
 
 /// Rows in one load.
 const MOST: i64 = 500;
-/// Bytes of the events in one load, or a single longer one: eight loads are in memory at once. An event is carried once for each of its
-/// units that is at home here, so a load may be a few times as long.
-const MOST_BYTES: i64 = 1 << 20;
+/// Bytes of the events in one load, each as often as it is carried, or a single longer one: eight loads are in memory at once, and more
+/// than once on their way.
+const MOST_BYTES: i64 = 1 << 19;
+/// How often an event of `events` is carried.
+const COPIES: &str =
+    "(SELECT count(*) FROM json_each(events.units) n CROSS JOIN units u ON u.type = n.key AND u.id = n.value)
+   + (SELECT count(*) FROM via_events x WHERE x.event = events.seq)";
 /// Later than any clock.
 pub(crate) const FOREVER: i64 = 1 << 52;
 
@@ -92,18 +97,12 @@ pub(super) fn carry(sql: &Sql, cargo: Cargo, after: i64) -> Result<Load> {
         Cargo::Losses => ("(SELECT 1 AS one)", "one"),
     };
     let bytes = match cargo {
-        Cargo::Events => {
-            "length(CAST(units AS BLOB)) + coalesce(length(CAST(properties AS BLOB)), 0) + coalesce(length(CAST(experiments AS BLOB)), 0)"
-        }
-        _ => "0",
+        Cargo::Events => format!("({EVENT_BYTES}) * ({COPIES})"),
+        // Short, all of them, so that their number bounds them.
+        _ => "0".to_owned(),
     };
-    let part = format!(
-        "SELECT count(*), count(*) FILTER (WHERE fits), max(key) FILTER (WHERE fits) FROM (
-           SELECT key, sum(bytes) OVER (ORDER BY key ROWS UNBOUNDED PRECEDING) <= ?3 OR row_number() OVER (ORDER BY key) = 1 AS fits
-           FROM (SELECT {key} AS key, {bytes} AS bytes FROM {table} WHERE {key} > ?1 ORDER BY {key} LIMIT ?2))"
-    );
-    let (count, fitting, last): (i64, i64, Option<i64>) =
-        sql.first(&part, vec![after.into(), MOST.into(), MOST_BYTES.into()])?.unwrap_or_default();
+    let choice = format!("SELECT {key} AS key, {bytes} AS bytes FROM {table} WHERE {key} > ?1 ORDER BY {key} LIMIT ?2");
+    let Portion { last, rows: count, whole } = portion(sql, &choice, vec![after.into(), MOST.into()], MOST_BYTES)?;
     let last = last.unwrap_or(after);
     let rows = sql.read(
         match cargo {
@@ -146,7 +145,7 @@ pub(super) fn carry(sql: &Sql, cargo: Cargo, after: i64) -> Result<Load> {
         },
         vec![after.into(), last.into()],
     )?;
-    Ok(Load { rows, after: last, end: count < MOST && fitting == count })
+    Ok(Load { rows, after: last, end: count < MOST && whole })
 }
 
 pub(super) fn rest(sql: &Sql) -> Result<Rest> {
