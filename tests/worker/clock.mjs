@@ -1,10 +1,7 @@
 // A worker whose clock a test can put forward, where what matters is a minute later and nobody wants to wait for it.
 
-import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { must, ownWorker } from './kit.mjs'
+import { must } from './kit.mjs'
+import { wrappedWorker } from './wrapped.mjs'
 
 // All that tells time in an isolate asks its Date, the wasm too, and everything of one worker is in one isolate here.
 const ENTRY = `import worker from './seat.js'
@@ -26,17 +23,6 @@ export default {
 
 /** A worker of one's own; `later(ms)` puts its clock forward. */
 export async function clockedWorker(options) {
-  const worker = await mkdtemp(join(tmpdir(), 'isoflag-clocked-'))
-  await cp(fileURLToPath(new URL('../../build/worker', import.meta.url)), worker, { recursive: true })
-  await rename(join(worker, 'index.js'), join(worker, 'seat.js'))
-  await writeFile(join(worker, 'index.js'), ENTRY)
-  const own = await ownWorker({ ...options, worker })
-  const close = own.close
-  return Object.assign(own, {
-    later: ms => must(200, `${own.url}/clock`, { method: 'POST', body: String(ms) }),
-    close: async () => {
-      await close()
-      await rm(worker, { recursive: true, force: true })
-    },
-  })
+  const own = await wrappedWorker(ENTRY, options)
+  return Object.assign(own, { later: ms => must(200, `${own.url}/clock`, { method: 'POST', body: String(ms) }) })
 }

@@ -4,12 +4,11 @@
 // The runtime has a bound on the pages of an object, for tests: the same error as at the size the platform allows, without 10 GB.
 
 import assert from 'node:assert/strict'
-import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, rename, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { cells, differs } from './reference.mjs'
+import { wrappedWorker } from './wrapped.mjs'
 import { DAY, METRICS, batches, daysAgo, event, exposure, must, oneExperiment, ownWorker, plan, request, seeded, until, uuidv7 } from './kit.mjs'
 
 const ENTRY = `import worker, { Shard as Roomy } from './seat.js'
@@ -26,20 +25,7 @@ export default worker
 /** No page more than there are. */
 const FULL = { PAGES: '1' }
 
-async function boundedWorker(vars) {
-  const worker = await mkdtemp(join(tmpdir(), 'isoflag-bounded-'))
-  await cp(fileURLToPath(new URL('../../build/worker', import.meta.url)), worker, { recursive: true })
-  await rename(join(worker, 'index.js'), join(worker, 'seat.js'))
-  await writeFile(join(worker, 'index.js'), ENTRY)
-  const own = await ownWorker({ worker, vars, experimental: true })
-  const close = own.close
-  return Object.assign(own, {
-    close: async () => {
-      await close()
-      await rm(worker, { recursive: true, force: true })
-    },
-  })
-}
+const boundedWorker = vars => wrappedWorker(ENTRY, { vars, experimental: true })
 
 const post = (environment, events) => request(`${environment.url}/v1/events`, { method: 'POST', key: environment.keys.server, body: { events } })
 

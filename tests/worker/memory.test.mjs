@@ -2,13 +2,10 @@
 // some megabytes, however many there are and however many units they are carried for.
 
 import assert from 'node:assert/strict'
-import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { batches, daysAgo, must, ownWorker, request, until, uuidv7 } from './kit.mjs'
 import { endpoint } from '../sinks/kit.mjs'
+import { wrappedWorker } from './wrapped.mjs'
 
 // The memory of a wasm never shrinks: its size is the most that was needed. Here all objects share it, which is more than they do elsewhere.
 const ENTRY = `import worker from './seat.js'
@@ -21,20 +18,8 @@ export default {
 `
 
 async function gaugedWorker(vars) {
-  const worker = await mkdtemp(join(tmpdir(), 'isoflag-gauged-'))
-  await cp(fileURLToPath(new URL('../../build/worker', import.meta.url)), worker, { recursive: true })
-  await rename(join(worker, 'index.js'), join(worker, 'seat.js'))
-  await writeFile(join(worker, 'index.js'), ENTRY)
-  await writeFile(join(worker, 'glue.js'), '\nexport const memory = () => wasm.memory.buffer.byteLength\n', { flag: 'a' })
-  const own = await ownWorker({ worker, vars })
-  const close = own.close
-  return Object.assign(own, {
-    megabytes: async () => (await must(200, `${own.url}/memory`)).bytes / 2 ** 20,
-    close: async () => {
-      await close()
-      await rm(worker, { recursive: true, force: true })
-    },
-  })
+  const own = await wrappedWorker(ENTRY, { vars }, '\nexport const memory = () => wasm.memory.buffer.byteLength\n')
+  return Object.assign(own, { megabytes: async () => (await must(200, `${own.url}/memory`)).bytes / 2 ** 20 })
 }
 
 const text = length => 'x'.repeat(length)

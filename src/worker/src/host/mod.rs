@@ -44,6 +44,12 @@ impl Host {
         now()
     }
 
+    /// Lets others have their turn: in one process with its objects a request that asks them again and again would keep all others waiting
+    /// at the door.
+    pub(crate) async fn breathe(&self) {
+        worker::Delay::from(core::time::Duration::from_millis(1)).await;
+    }
+
     /// A variable of the deployment.
     pub(crate) fn setting(&self, name: &str) -> Option<String> {
         self.env.var(name).ok().map(|value| value.to_string())

@@ -93,11 +93,11 @@ impl Kind {
         format!("SELECT f.seq, {fact} FROM {tables} WHERE {condition}")
     }
 
-    /// The bytes of a fact, more or less. The texts of exposures and links are short, and their number bounds them.
+    /// The bytes of a fact, more or less. The texts of the others are short, and their number bounds them.
     fn bytes(self) -> &'static str {
         match self {
             Kind::Events => EVENT_BYTES,
-            Kind::Exposures | Kind::Aliases => "512",
+            Kind::Exposures | Kind::Aliases | Kind::Losses => "512",
         }
     }
 

@@ -14,6 +14,8 @@ use crate::shard::{Ask, Counted, Want};
 /// How often a shard is asked to count on before whoever wants the report is told how far it is: a first report on a long history
 /// takes longer than a request may, and calls of a request are limited as well.
 const ROUNDS: usize = 8;
+/// And after so long it is told in any case.
+const PATIENCE_MS: i64 = 5_000;
 
 /// What was intended, laid out for reporting.
 pub(super) struct Bench {
@@ -57,6 +59,7 @@ impl Bench {
         let wants: Vec<Want> = runs.iter().map(|run| Want::of(run, &self.experiments)).collect();
         let mut done: BTreeMap<u32, Vec<Observed>> = BTreeMap::new();
         let mut left = 0;
+        let until = host.now().saturating_add(PATIENCE_MS);
         for _ in 0..ROUNDS {
             let waiting: Vec<u32> = grant.ledger.numbers().filter(|shard| !done.contains_key(shard)).collect();
             let asks = waiting.iter().map(|shard| (*shard, Ask::Count { wants: wants.clone() }));
@@ -68,9 +71,10 @@ impl Bench {
                     Counted::Left(units) => left += units,
                 }
             }
-            if left == 0 {
+            if left == 0 || host.now() > until {
                 break;
             }
+            host.breathe().await;
         }
         if left > 0 {
             return Err(Error::Counting { left });

@@ -41,6 +41,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-008.sql"),
     include_str!("../migrations/shard-009.sql"),
     include_str!("../migrations/shard-010.sql"),
+    include_str!("../migrations/shard-011.sql"),
 ];
 
 /// What may be asked of a shard.

@@ -7,6 +7,7 @@ use super::metric::{MetricWant, Of, Total};
 use super::totals;
 use crate::errors::{Error, Result};
 use crate::host::Sql;
+use crate::outbox::END;
 
 /// A cell that shrinks to less than this share of what it was is added up anew from its units: taking a huge number out of a sum
 /// leaves the rounding it brought, a share of 10⁻¹⁶ of its square, and that must stay small beside what is left.
@@ -18,21 +19,84 @@ pub(super) fn refresh(sql: &Sql, run: i64, metrics: &[MetricWant], most: usize) 
         totals::learn(sql, run, metrics)?;
         follow_definitions(sql, run, metrics)
     })?;
-    let most = i64::try_from(most).map_err(Error::internal)?;
-    let units: Vec<(i64,)> = sql.read("SELECT unit FROM dirty WHERE run = ? LIMIT ?", vec![run.into(), most.into()])?;
+    let counted = sql.transaction(|sql| count_anew(sql, run, most))?;
+    // INVARIANT: of a run that is counted anew nothing is taken out of a cell before all of it is in: what stands behind the place is in none.
+    if place(sql, run)?.is_some() {
+        return Ok(counted);
+    }
+    let units: Vec<(i64,)> = sql.read(
+        "SELECT unit FROM dirty WHERE run = ? LIMIT ?",
+        vec![run.into(), limit(most.saturating_sub(counted))?.into()],
+    )?;
     if !units.is_empty() {
-        let list = json!(units.iter().map(|(unit,)| unit).collect::<Vec<_>>()).to_string();
+        let list = list(&units);
         sql.transaction(|sql| Units { sql, run, units: &list }.again())?;
     }
-    Ok(units.len())
+    Ok(counted + units.len())
 }
 
 /// How many units of a run are yet to be made again.
 pub(super) fn left(sql: &Sql, run: i64) -> Result<u64> {
-    Ok(sql.first("SELECT count(*) FROM dirty WHERE run = ?", vec![run.into()])?.map_or(0, |(left,)| left))
+    let left: Option<(u64,)> = match place(sql, run)? {
+        // What is dirty behind the place is counted on the way.
+        Some(place) => sql.first(
+            "SELECT (SELECT count(*) FROM run_units WHERE run = ?1 AND unit > ?2) + (SELECT count(*) FROM dirty WHERE run = ?1 AND unit <= ?2)",
+            vec![run.into(), place.into()],
+        )?,
+        None => sql.first("SELECT count(*) FROM dirty WHERE run = ?", vec![run.into()])?,
+    };
+    Ok(left.map_or(0, |(left,)| left))
 }
 
-/// A metric that reads otherwise than it was counted by makes the whole run dirty.
+/// Up to which unit a run was counted anew; nothing when all of it is counted by the definitions there are.
+fn place(sql: &Sql, run: i64) -> Result<Option<i64>> {
+    Ok(sql.first::<(i64,)>("SELECT unit FROM recounts WHERE run = ?", vec![run.into()])?.map(|(unit,)| unit))
+}
+
+/// Counts the next units of a run that is counted anew. Answers how many.
+fn count_anew(sql: &Sql, run: i64, most: usize) -> Result<usize> {
+    let Some(place) = place(sql, run)?.filter(|_| most > 0) else { return Ok(0) };
+    let units: Vec<(i64,)> = sql.read(
+        "SELECT unit FROM run_units WHERE run = ? AND unit > ? ORDER BY unit LIMIT ?",
+        vec![run.into(), place.into(), limit(most)?.into()],
+    )?;
+    let last = units.last().filter(|_| units.len() == most).map(|(last,)| *last);
+    // All there is of the run up to there goes at once: whatever was known of it is in no cell any more.
+    for table in ["unit_metrics", "counted", "dirty"] {
+        sql.run(
+            &format!("DELETE FROM {table} WHERE run = ? AND unit > ? AND unit <= ?"),
+            vec![run.into(), place.into(), last.unwrap_or(END).into()],
+        )?;
+    }
+    Units { sql, run, units: &list(&units) }.count(&definitions(sql, run)?)?;
+    match last {
+        Some(last) => sql.run("UPDATE recounts SET unit = ? WHERE run = ?", vec![last.into(), run.into()])?,
+        None => sql.run("DELETE FROM recounts WHERE run = ?", vec![run.into()])?,
+    }
+    Ok(units.len())
+}
+
+/// All metrics a run was ever counted by, so that none of its cells goes stale.
+fn definitions(sql: &Sql, run: i64) -> Result<Vec<MetricWant>> {
+    let known: Vec<(String,)> = sql.read("SELECT definition FROM definitions WHERE run = ?", vec![run.into()])?;
+    let metrics: Vec<MetricWant> =
+        known.iter().filter_map(|(definition,)| serde_json::from_str(definition).ok()).collect();
+    if metrics.len() != known.len() {
+        return Err(Error::internal(format!("a definition of run {run} cannot be read")));
+    }
+    Ok(metrics)
+}
+
+fn limit(most: usize) -> Result<i64> {
+    i64::try_from(most).map_err(Error::internal)
+}
+
+fn list(units: &[(i64,)]) -> String {
+    json!(units.iter().map(|(unit,)| unit).collect::<Vec<_>>()).to_string()
+}
+
+/// A run with a metric that reads otherwise than it was counted by is counted anew, from its first unit on. Its cells go at once, as they are
+/// few beside its units; what is known of those goes as they are reached.
 fn follow_definitions(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()> {
     let definitions = metrics
         .iter()
@@ -49,7 +113,7 @@ fn follow_definitions(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()>
     if changed == Some((0,)) {
         return Ok(());
     }
-    for table in ["definitions", "counted", "unit_cells", "metric_cells", "bin_cells", "unit_metrics", "dirty"] {
+    for table in ["definitions", "unit_cells", "metric_cells", "bin_cells"] {
         sql.run(&format!("DELETE FROM {table} WHERE run = ?"), vec![run.into()])?;
     }
     sql.run(
@@ -59,7 +123,7 @@ fn follow_definitions(sql: &Sql, run: i64, metrics: &[MetricWant]) -> Result<()>
     if metrics.iter().any(|metric| metric.bins) {
         fill_edges(sql)?;
     }
-    sql.run("INSERT INTO dirty (run, unit) SELECT run, unit FROM run_units WHERE run = ?", vec![run.into()])
+    sql.run("INSERT OR REPLACE INTO recounts (run, unit) VALUES (?, ?)", vec![run.into(), 0.into()])
 }
 
 fn fill_edges(sql: &Sql) -> Result<()> {
@@ -89,30 +153,12 @@ struct Units<'a> {
 
 impl Units<'_> {
     fn again(&self) -> Result<()> {
-        // All metrics the run was ever counted by, so that none of its cells goes stale.
-        let known: Vec<(String,)> =
-            self.sql.read("SELECT definition FROM definitions WHERE run = ?", vec![self.run.into()])?;
-        let metrics: Vec<MetricWant> =
-            known.iter().filter_map(|(definition,)| serde_json::from_str(definition).ok()).collect();
-        if metrics.len() != known.len() {
-            return Err(Error::internal(format!("a definition of run {} cannot be read", self.run)));
-        }
+        let metrics = definitions(self.sql, self.run)?;
         self.put(&metrics, -1)?;
-        self.run("DELETE FROM unit_metrics WHERE run = ?1 AND unit IN (SELECT value FROM json_each(?2))")?;
-        self.run("DELETE FROM counted WHERE run = ?1 AND unit IN (SELECT value FROM json_each(?2))")?;
-        // Units that saw two variants are counted apart, and are in no cell.
-        self.run(
-            "INSERT INTO counted (run, unit, variant, day)
-             SELECT u.run, u.unit, u.variant, u.first_at / 86400000 FROM json_each(?2) j
-             CROSS JOIN run_units u ON u.run = ?1 AND u.unit = j.value WHERE u.variants = 1",
-        )?;
-        for metric in &metrics {
-            self.total(&metric.key, "value", &metric.first)?;
-            if let Some(second) = &metric.second {
-                self.total(&metric.key, "second", second)?;
-            }
+        for table in ["unit_metrics", "counted"] {
+            self.run(&format!("DELETE FROM {table} WHERE run = ?1 AND unit IN (SELECT value FROM json_each(?2))"))?;
         }
-        self.put(&metrics, 1)?;
+        self.count(&metrics)?;
         for metric in &metrics {
             self.add_up_shrunk(metric)?;
         }
@@ -121,6 +167,23 @@ impl Units<'_> {
             self.sql.run(&format!("DELETE FROM {table} WHERE run = ? AND units = 0"), vec![self.run.into()])?;
         }
         self.run("DELETE FROM dirty WHERE run = ?1 AND unit IN (SELECT value FROM json_each(?2))")
+    }
+
+    /// Totals units nothing is known of by each metric, and adds them to the cells.
+    fn count(&self, metrics: &[MetricWant]) -> Result<()> {
+        // Units that saw two variants are counted apart, and are in no cell.
+        self.run(
+            "INSERT INTO counted (run, unit, variant, day)
+             SELECT u.run, u.unit, u.variant, u.first_at / 86400000 FROM json_each(?2) j
+             CROSS JOIN run_units u ON u.run = ?1 AND u.unit = j.value WHERE u.variants = 1",
+        )?;
+        for metric in metrics {
+            self.total(&metric.key, "value", &metric.first)?;
+            if let Some(second) = &metric.second {
+                self.total(&metric.key, "second", second)?;
+            }
+        }
+        self.put(metrics, 1)
     }
 
     /// Totals one number of a metric over the window of each unit.
