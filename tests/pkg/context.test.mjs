@@ -134,6 +134,36 @@ test('a getter that decides, loads or disposes programs garbles nothing', () => 
   }
 })
 
+test('a getter that disposes the program itself leaves what is loaded in its place alone', () => {
+  const many = Array.from({ length: 40 }, (_, i) => `a${i}`)
+  const victim = compile({ version: 1, flags: { f: flag({ all: many.map(attribute => ({ attribute, exists: true })) }) } })
+  // In sizes around that of the slots, so that one of them gets their memory.
+  const others = Array.from({ length: 24 }, (_, i) => compile({ version: 1, flags: { g: { type: 'string', variants: { on: 'x'.repeat(1000 + i * 80) }, off: 'on' } } }))
+  for (const ask of ['value', 'decide', 'values', 'decideAll'])
+    for (const value of [7, 'short', 'é'.repeat(60)]) {
+      const short = loadProgram(victim.program)
+      let loaded = []
+      const context = Object.fromEntries(many.map(name => [name, value]))
+      Object.defineProperty(context, 'a0', {
+        enumerable: true,
+        get() {
+          short.dispose()
+          loaded = others.map(({ program }) => loadProgram(program))
+          return value
+        },
+      })
+      let answer
+      try {
+        answer = short[ask](...(ask.endsWith('e') ? ['f', context] : [context]))
+      } catch (error) {
+        assert.equal(error.code, 'disposed')
+      }
+      assert.equal(answer, undefined, ask)
+      assert.deepEqual(loaded.map(one => [one.digest, one.value('g', {})]), others.map(({ digest }, i) => [digest, 'x'.repeat(1000 + i * 80)]))
+      for (const one of loaded) one.dispose()
+    }
+})
+
 test('units of every length and alphabet fall where their bytes fall', () => {
   const bucket = id => program.decide('text', { id }).bucket
   for (const unit of ['a', 'é', '€', '😀', '\u0000', '\ud800'])

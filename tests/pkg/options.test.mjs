@@ -120,10 +120,12 @@ test('by a time that is none nothing is decided that depends on one, and the res
   program.dispose()
 })
 
-test('a context there is no memory for leaves the flags that read it unusable, one by one and all at once', () => {
-  // 1500 times three megabytes come round as 200 MB where bytes are counted in 32 bits.
+test('a context that is too large leaves the flags that read it unusable, one by one and all at once, and no memory taken', () => {
+  program.decide('checkout', { visitorId: 'x'.repeat(5_000_000) })
+  const before = process.memoryUsage().external
+  // The last would come round as 200 MB where bytes are counted in 32 bits.
   const text = 'x'.repeat(1_000_000)
-  for (const visitorId of [Array(1500).fill(text), Array(5000).fill(text)]) {
+  for (const visitorId of ['x'.repeat(20_000_000), Array(20).fill(text), Array(1500).fill(text)]) {
     const context = { visitorId, age: 20, account: 7 }
     assert.deepEqual([program.decide('checkout', context).reason, program.value('checkout', context)], ['unusable', undefined])
     const all = program.decideAll(context)
@@ -132,6 +134,7 @@ test('a context there is no memory for leaves the flags that read it unusable, o
     assert.equal(program.decideAll(context, { overrides: { killed: 'on' } }).killed.reason, 'override')
     assert.equal(program.snapshot(context).decisions.limit.value, 99.5)
   }
+  assert.ok(process.memoryUsage().external < before + 1_000_000, `${before} → ${process.memoryUsage().external}`)
   assert.equal(program.decide('checkout', contexts[1]).reason, 'split')
 })
 

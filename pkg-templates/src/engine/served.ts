@@ -1,8 +1,8 @@
 // Deciding where many programs share one engine for months: the engine searches their keys, contexts cross the fast way, and
 // what is disposed or forgotten gives its memory back.
 
-import type { Source } from './source.ts'
 import { crossPlain } from './plain.ts'
+import type { Source } from './source.ts'
 import type { Table } from './table.ts'
 import { ascii, room, write } from './text.ts'
 import { Deciding, DISPOSED } from './values.ts'
@@ -10,13 +10,26 @@ import { Deciding, DISPOSED } from './values.ts'
 // Hosts without the registry free by `dispose` alone.
 const forgotten = typeof FinalizationRegistry === 'undefined' ? undefined : new FinalizationRegistry<Source>(unload)
 
+/** How many crossings are under way, one in another: a getter of a context may decide something itself. */
+let crossings = 0
+
+const counted: typeof crossPlain = (host, reads, context) => {
+  crossings++
+  const done = crossPlain(host, reads, context)
+  crossings--
+  return done
+}
+
 function unload({ host, handle }: Source): void {
-  host.engine.unload?.(handle)
+  const free = (): void => host.engine.unload?.(handle)
+  // A getter may dispose the very program it is asked for: what is being written into goes when all of that is over.
+  if (crossings > 0) queueMicrotask(free)
+  else free()
 }
 
 export class Served<Known extends Table = Table> extends Deciding<Known> {
   constructor(source: Source) {
-    super(source, crossPlain)
+    super(source, counted)
     if (source.host.engine.unload !== undefined) forgotten?.register(this, source, this)
   }
 

@@ -8,13 +8,15 @@ export const decoder: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true }
 /** Up to here a loop over bytes beats the call into the decoder or the encoder, and cold ones of those are slower still. */
 export const SHORT_LOOP = 24
 
-/** The address of room for `needed` bytes, the same each time until it has to grow; 0 when there is no memory left. */
+/** What no context takes with it into memory, which never shrinks again: an isolate may have 128 MB for everything. */
+const MOST = 1 << 24
+
+/** The address of room for `needed` bytes, the same each time until it has to grow; 0 for too many, and without memory. */
 export function room(host: Host, needed: number): number {
   if (needed > host.scratchRoom) {
     // What was too small is left lying: doubled each time, all of that together is less than what is used.
-    const wanted = Math.max(needed, host.scratchRoom * 2)
-    // The engine counts in 32 bits: what is more would come round as little.
-    const at = wanted < 2 ** 32 ? host.engine.allocate(wanted) >>> 0 : 0
+    const wanted = Math.max(needed, Math.min(host.scratchRoom * 2, MOST))
+    const at = needed > MOST ? 0 : host.engine.allocate(wanted) >>> 0
     if (host.bytes.length === 0) look(host)
     if (at === 0) return 0
     host.scratchAt = at
