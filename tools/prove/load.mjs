@@ -16,8 +16,9 @@ export const needs = ['worker']
 
 const SENDERS = 16
 const BATCHES = [1, 10, 50]
-/** What the sink is to reach of COPY. */
+/** What the sink is to reach of COPY, in the middle one of so many rounds: each has the machine for itself as little as the others. */
 const OF_COPY = 0.5
+const ROUNDS = 3
 const OPEN = { ISOFLAG_RATE_PER_SECOND: 1e7, ISOFLAG_RATE_BURST: 1e7 }
 /** Has node:sqlite, where this Node has not. */
 const NEWER_NODE = 'node@24'
@@ -127,10 +128,24 @@ function elsewhere(seconds) {
 }
 
 async function sink(count) {
+  console.log(`into PostgreSQL, ${count.toLocaleString('en')} events`)
+  const percent = share => `${(100 * share).toFixed(1)} %`
+  const shares = []
+  while (shares.length < ROUNDS) {
+    const [bySink, byCopy] = await forward(count)
+    shares.push((bySink[0] * byCopy[1]) / (bySink[1] * byCopy[0]))
+    console.log(`  by the sink, by COPY         ${per(...bySink)} ${per(...byCopy)} events: ${percent(shares.at(-1))}`)
+  }
+  const reached = shares.sort((one, other) => one - other)[Math.floor(ROUNDS / 2)]
+  console.log(`  the sink reaches ${percent(reached)} of COPY; to be reached: ${percent(OF_COPY)}`)
+  if (reached < OF_COPY) throw new Error(`the sink reached ${percent(reached)} of COPY, not ${percent(OF_COPY)}`)
+}
+
+/** Events and milliseconds, by the sink and by COPY. */
+async function forward(count) {
   const db = await startPostgres()
   const own = await ownWorker({ vars: { ...OPEN, ISOFLAG_SHARDS: 1 } })
   try {
-    console.log(`into PostgreSQL, ${count.toLocaleString('en')} events`)
     const environment = await own.environment('production')
     await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
     const set = () => own.again({ ...OPEN, ISOFLAG_SHARDS: 1, ISOFLAG_POSTGRES_URL: db.url })
@@ -159,27 +174,19 @@ async function sink(count) {
       last = await status()
     }
     if (first.lag < count / 2) throw new Error('over before it could be timed, take more events')
-    const bySink = [first.lag, last.deliveredAt - first.deliveredAt]
-    console.log(`  by the sink                   ${per(...bySink)} events`)
     const [{ stored }] = await db.query('SELECT count(*)::int AS stored FROM isoflag.events')
     if (stored !== count + 1) throw new Error(`${stored - 1} of ${count} arrived`)
-
-    const byCopy = await copy(db, sent)
-    console.log(`  by COPY, into the same table  ${per(...byCopy)} events`)
-    const reached = (bySink[0] * byCopy[1]) / (bySink[1] * byCopy[0])
-    const percent = share => `${(100 * share).toFixed(0)} %`
-    console.log(`  the sink reaches ${percent(reached)} of COPY; to be reached: ${percent(OF_COPY)}`)
-    if (reached < OF_COPY) throw new Error(`the sink reached ${(100 * reached).toFixed(1)} % of COPY, not ${percent(OF_COPY)}`)
+    return [[first.lag, last.deliveredAt - first.deliveredAt], await copy(db, sent)]
   } finally {
     await own.close()
     await db.close()
   }
 }
 
-/** The same rows by COPY from one connection, in text made beforehand: the table and its key are the same, nothing is read or judged. */
+/** The same rows by COPY from one connection into the same table, emptied, in text made beforehand: nothing is read or judged. */
 async function copy(db, sent) {
   const { from: copyFrom } = await import('pg-copy-streams')
-  await db.query('CREATE TABLE isoflag.copied (LIKE isoflag.events INCLUDING ALL)')
+  await db.query('TRUNCATE isoflag.events')
   const quoted = value => JSON.stringify(value).replaceAll('\\', '\\\\')
   const lines = sent.map(one => `${one.id}\tproduction\t${one.name}\t${one.at}\t${one.at}\t\\N\t${quoted(one.units)}\t${quoted(one.properties)}\t{}\tf\n`)
   const blocks = []
@@ -190,7 +197,7 @@ async function copy(db, sent) {
     // A COPY for each thousand, as the sink has a transaction for each.
     for (const block of blocks) {
       await new Promise((done, failed) => {
-        const stream = client.query(copyFrom('COPY isoflag.copied FROM STDIN'))
+        const stream = client.query(copyFrom('COPY isoflag.events FROM STDIN'))
         stream.on('finish', done).on('error', failed)
         Readable.from([block]).pipe(stream)
       })
