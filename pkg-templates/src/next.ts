@@ -58,8 +58,8 @@ export interface NextFlagsOptions extends ClientOptions {
   readonly attributes?: (req: NextRequest) => Context | Promise<Context>
   /** Variants this request is to see, by flag: a preview, a test. From a cookie or header you trust; they cause no exposures. */
   readonly overrides?: (req: NextRequest) => Pins | Promise<Pins>
-  /** Variants this visitor had before, by flag: a split that still has one as an arm keeps it. */
-  readonly sticky?: (req: NextRequest) => Pins | Promise<Pins>
+  /** What this visitor had before, by flag: the exposures you kept. A split that still has the variant as an arm keeps it. */
+  readonly sticky?: (req: NextRequest) => DecideOptions['sticky'] | Promise<DecideOptions['sticky']>
   /** The flags pages read; all by default. Worth naming when there are many, for the snapshot travels in a header. */
   readonly flags?: readonly FlagKey[]
 }

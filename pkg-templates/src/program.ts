@@ -9,7 +9,7 @@ import { NONE } from './engine/values.ts'
 import { own, put } from './record.ts'
 import { REASONS } from './reasons.ts'
 import { makeSnapshot } from './snapshot.ts'
-import type { Context, DecideOptions, Decision, Exposure, Json, Program, Snapshot, SnapshotOptions } from './types.ts'
+import type { Context, DecideOptions, Decision, Exposure, Json, Kept, Program, Snapshot, SnapshotOptions } from './types.ts'
 
 /** Fetches the engine these bytes need, where engines are fetched. Elsewhere there is nothing to do. */
 export function prepare(bytes: Uint8Array): Promise<void> {
@@ -84,11 +84,12 @@ class Loaded extends Served<Known> implements Program {
     const { overrides, sticky } = options ?? {}
     if (!overrides && !sticky) return 0
     const key = keyOf(this.source, known)
-    const { variants } = this.#named(known)
-    const variant = (record: DecideOptions['overrides']): number => variants.indexOf(own(record ?? {}, key) as string)
-    const forced = variant(overrides)
+    const { variants, run } = this.#named(known)
+    const forced = variants.indexOf(own(overrides ?? {}, key) as string)
     if (forced >= 0) return OVERRIDE | forced
-    const kept = variant(sticky)
+    const had = own(sticky ?? {}, key) as Kept | null | undefined
+    // What was not exposed, or in another run, is none of this experiment's.
+    const kept = had && (had.run ?? '') === run ? variants.indexOf(had.variant) : -1
     return kept < 0 ? 0 : STICKY | kept
   }
 

@@ -47,8 +47,19 @@ export interface TimeOptions {
 export interface DecideOptions extends TimeOptions {
   /** Flag → name of a variant: what a preview or a test wants to see, whatever the rules say. Causes no exposure. */
   readonly overrides?: Readonly<Record<string, string>>
-  /** Flag → name of the variant this unit had before: a split that still has it as an arm keeps it. */
-  readonly sticky?: Readonly<Record<string, string>>
+  /**
+   * Flag → what this unit had before: a split that still has the variant as an arm keeps it. Of an experiment only what was exposed
+   * counts, in the run it was exposed in, so keep `decision.exposure` and hand it in as it is. A variant somebody was served outside
+   * the experiment enters nobody into it.
+   */
+  readonly sticky?: Readonly<Record<string, Kept>>
+}
+
+/** What a unit had: an {@link Exposure}, or of a flag that is no experiment the variant alone. */
+export interface Kept {
+  readonly variant: string
+  /** The run of an experiment; under another one the unit is decided anew. */
+  readonly run?: string
 }
 
 export interface SnapshotOptions extends DecideOptions {

@@ -2,14 +2,15 @@
 
 import { fromWire } from './random/wire.mjs'
 
-/** jobs: [{ program: base64, cases: [{ flag, context, now?, override?, sticky? }] }] → the decisions, a list a job. */
+/** jobs: [{ program: base64, runs, cases: [{ flag, context, now?, override?, sticky? }] }] → the decisions, a list a job. */
 export function answer(isoflag, jobs) {
-  return jobs.map(({ program: base64, cases }) => {
+  return jobs.map(({ program: base64, runs, cases }) => {
     const program = isoflag.loadProgram(Uint8Array.from(atob(base64), char => char.charCodeAt(0)))
     const answers = cases.map(({ flag, context: wired, now = 0, override, sticky }) => {
       const context = fromWire(wired)
-      const named = name => (name === undefined ? {} : { [flag]: name })
-      const options = { now, overrides: named(override), sticky: named(sticky) }
+      const named = one => (one === undefined ? {} : { [flag]: one })
+      const kept = sticky === undefined ? undefined : { variant: sticky, run: runs[flag] }
+      const options = { now, overrides: named(override), sticky: named(kept) }
       const { variant, value, reason, rule, bucket, exposure } = program.decide(flag, context, options)
       // All flags at once is another way into the engine: it must be the same.
       const all = program.values(context, options)

@@ -28,13 +28,14 @@ export function prepare(jobs) {
     if (!compiled.ok) throw new Error(compiled.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
     const { leftOut } = compiled
     const program = Buffer.from(compiled.program).toString('base64')
-    return { ...job, program, leftOut, cases: cases.filter(({ flag }) => !leftOut.flags.includes(flag)) }
+    const runs = Object.fromEntries(compiled.experiments.map(({ flag, run }) => [flag, run]))
+    return { ...job, program, runs, leftOut, cases: cases.filter(({ flag }) => !leftOut.flags.includes(flag)) }
   })
 }
 
 /** What travels to a host: questions in the words of JSON, see `random/wire.mjs`. */
 const asked = cases => cases.map(({ flag, context, now, override, sticky }) => ({ flag, context: toWire(context), now, override, sticky }))
-const sent = jobs => jobs.map(({ program, cases }) => ({ program, cases: asked(cases) }))
+const sent = jobs => jobs.map(({ program, runs, cases }) => ({ program, runs, cases: asked(cases) }))
 
 async function native() {
   const binary = join(root, 'target', 'debug', process.platform === 'win32' ? 'decide.exe' : 'decide')

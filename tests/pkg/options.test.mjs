@@ -92,7 +92,7 @@ test('null stands for nothing handed in: a cookie may say so', () => {
     assert.deepEqual(program.values(context, options), program.values(context))
     assert.deepEqual(program.snapshot(context, options), program.snapshot(context))
   }
-  assert.equal(program.decide('killed', {}, { overrides: null, sticky: { killed: 'on' } }).reason, 'off')
+  assert.equal(program.decide('killed', {}, { overrides: null, sticky: { killed: { variant: 'on' } } }).reason, 'off')
   assert.equal(program.decide('killed', {}, { overrides: { killed: 'on' }, sticky: null }).reason, 'override')
   assert.deepEqual(program.snapshot(context, { flags: null, units: null }), program.snapshot(context))
 })
@@ -142,4 +142,35 @@ test('an override counts when it is the record’s own', () => {
   const inherited = Object.create({ killed: 'on' })
   assert.equal(program.decide('killed', {}, { overrides: inherited }).reason, 'off')
   assert.equal(program.decide('constructor', {}, { overrides: {} }).reason, 'default')
+})
+
+test('sticky keeps who was in the experiment, and enters nobody into it', () => {
+  const arms = [{ variant: 'a' }, { variant: 'b' }]
+  const written = split => ({ version: 1, flags: { x: { type: 'string', variants: { a: 'A', b: 'B' }, off: 'a', rules: [{ split: { unit: 'u', arms, ...split } }] } } })
+  const units = Array.from({ length: 4_000 }, (_, i) => ({ u: `u-${i}` }))
+  const given = (program, stickyOf = () => undefined) => units.map((context, i) => program.decide('x', context, { sticky: { x: stickyOf(i) } }))
+  const exposed = decisions => decisions.map(({ exposure }) => exposure && exposure.variant)
+
+  const running = loadProgram(compile(written({ control: 'a', gate: 25 })).program)
+  const first = given(running)
+  assert.ok(Math.abs(exposed(first).filter(Boolean).length - 1_000) < 137, 'a quarter, within five standard deviations')
+  for (const [what, stickyOf] of [
+    ['exposures', i => first[i].exposure],
+    ['variants alone', i => ({ variant: first[i].variant })],
+    ['their names', i => first[i].variant],
+    ['another run', i => ({ variant: 'b', run: '00000000' })],
+  ]) assert.deepEqual(exposed(given(running, stickyOf)), exposed(first), what)
+
+  // Compiled anew and not to replace the other, the arms lie elsewhere and the run is another: nothing is kept.
+  const swapped = loadProgram(compile(written({ control: 'a', gate: 25, arms: arms.toReversed() })).program)
+  assert.deepEqual(exposed(given(swapped, i => first[i].exposure)), exposed(given(swapped)))
+  // While the run is the same an arm is kept, whatever the split says now: here by hand, as no compiler would.
+  const { run } = first.find(({ exposure }) => exposure).exposure
+  assert.ok(given(running, () => ({ variant: 'b', run })).every(({ variant, reason }) => variant === 'b' && reason === 'sticky'))
+
+  // A flag that is no experiment has no run, and its variants are kept by themselves.
+  const plain = loadProgram(compile(written({ gate: 25 })).program)
+  assert.ok(given(plain, () => ({ variant: 'b' })).every(({ variant }) => variant === 'b'))
+  assert.ok(given(plain, () => ({ variant: 'b', run })).some(({ variant }) => variant === 'a'))
+  for (const program of [running, swapped, plain]) program.dispose()
 })

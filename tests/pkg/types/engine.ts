@@ -73,7 +73,9 @@ program.snapshot('v')
 // @ts-expect-error nor an object in a context of one's own
 const wrong: Context = { visitorId: Symbol('v') }
 const decide: (flag: string, context: Context) => Decision = program.decide
-program.decide('x', context, { now: Date.now(), overrides: { x: 'on' }, sticky: { x: 'off' } })
+program.decide('x', context, { now: Date.now(), overrides: { x: 'on' }, sticky: { x: { variant: 'off' } } })
+const kept = program.decide('x', context).exposure
+if (kept) program.decide('x', context, { sticky: { x: kept } })
 // @ts-expect-error the name of a variant, not its value
 program.decide('x', context, { overrides: { x: true } })
 const alone: boolean | undefined = program.value<boolean>('x', context)
