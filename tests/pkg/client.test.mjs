@@ -24,7 +24,7 @@ async function setUp(options = {}) {
     return { headers: { etag }, body: worker.body ?? Buffer.from(worker.compiled.program) }
   })
   const errors = []
-  const client = createClient({ url: `${server.url}/`, key: 'iso_server_test_x', onError: error => errors.push(error.message), ...options })
+  const client = createClient({ url: `${server.url}/`, key: 'iso_server_test_x', timeoutSeconds: 30, onError: error => errors.push(error.message), ...options })
   ends.push(() => client.close(), server.close)
   return { worker, server, client, errors }
 }

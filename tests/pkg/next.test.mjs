@@ -21,7 +21,7 @@ describe('isoflag/next', { skip }, async () => {
 
   const worker = await serve(() => ({ body: Buffer.from(compiled.program) }))
   after(worker.close)
-  const options = { url: worker.url, key: 'iso_client_test_x', onError: () => {} }
+  const options = { url: worker.url, key: 'iso_client_test_x', timeoutSeconds: 30, onError: () => {} }
   const flags = createNextFlags(options)
 
   const DOCUMENT = { 'sec-fetch-dest': 'document', accept: 'text/html' }

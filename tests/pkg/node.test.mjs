@@ -28,7 +28,7 @@ async function setUp(handler, options = {}, worker = () => ({ body: Buffer.from(
     return { body: JSON.stringify({ accepted: 1, duplicates: 0, rejected: [] }) }
   })
   const errors = []
-  const flags = createNodeFlags({ url: behind.url, key: 'iso_client_test_x', onError: error => errors.push(error.message), ...options })
+  const flags = createNodeFlags({ url: behind.url, key: 'iso_client_test_x', timeoutSeconds: 30, onError: error => errors.push(error.message), ...options })
   const app = createServer((req, res) =>
     flags.middleware(req, res, error => {
       if (error) return res.writeHead(500).end(String(error))
@@ -265,9 +265,8 @@ async function child(text, end = () => {}) {
       said += chunk
       if (String(chunk).includes('ready')) end(running)
     })
-  const from = performance.now()
   const code = await new Promise(done => running.once('exit', (code, signal) => done(signal ?? code)))
-  return { code, said, ms: performance.now() - from }
+  return { code, said }
 }
 
 test('a process that is told to end sends what it has, and ends', async () => {
@@ -297,16 +296,20 @@ test('a process that is told to end sends what it has, and ends', async () => {
 
 test('a process with nothing more to do ends, whether the worker is there or not, and says what is lost', async () => {
   let attempts = 0
+  let first
   const behind = await serve(call => {
     if (call.path !== '/v1/events') return { body: Buffer.from(program) }
     attempts++
+    // From here on: how long a process takes to start is not the matter.
+    first ??= performance.now()
     return { status: 503 }
   })
   ends.push(behind.close)
   const text = `import { createNodeFlags } from 'isoflag/node'
      const { tracker } = createNodeFlags({ url: '${behind.url}', key: 'iso_client_test_x', tracker: { flushSeconds: 0.01, retrySeconds: 2 } })
      for (let i = 0; i < 3; i++) tracker.track('last words', {}, { units: { visitorId: 'v' } })`
-  const { code, said, ms } = await child(text)
+  const { code, said } = await child(text)
+  const ms = performance.now() - first
   assert.equal(code, 0)
   assert.match(said, /3 events were dropped: the tracker was closed before they could be sent/)
   assert.ok(attempts < 8 && ms < 9_000, `${attempts} attempts in ${ms} ms`)

@@ -156,7 +156,7 @@ export async function serve(handle, port = 0) {
 
 /** Waits until `happened()` holds, looking again after each turn of the event loop; no fixed pause. */
 export async function until(happened, what = String(happened)) {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 30_000
   while (!happened()) {
     if (performance.now() > deadline) throw new Error(`did not happen: ${what}`)
     await new Promise(setImmediate)

@@ -121,7 +121,9 @@ test('an answer that does not come is a failure like any other', async () => {
   assert.equal(errors[0].code, 'unreachable')
   silent = false
   await tracker.flush({ withinSeconds: 5 })
-  assert.deepEqual([server.seen.length, stored().size], [2, 1])
+  // On a busy machine half a second may be too short for an answer that does come.
+  assert.ok(server.seen.length >= 2)
+  assert.deepEqual([stored().size, tracker.stats().waiting], [1, 0])
 })
 
 test('Retry-After is kept, and doubling waits with jitter where it is absent', async t => {
