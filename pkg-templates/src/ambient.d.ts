@@ -1,4 +1,4 @@
-// Modules only the build knows.
+// What only the build knows: modules, and what bundlers write instead of `process.env.NODE_ENV`.
 declare module '*.wasm' {
   const module: WebAssembly.Module
   export default module
@@ -15,4 +15,9 @@ declare module 'engine:full' {
 declare module 'engine:slim' {
   const base64: string
   export default base64
+}
+declare namespace NodeJS {
+  interface ProcessEnv {
+    readonly NODE_ENV?: string
+  }
 }

@@ -13,7 +13,21 @@ interface Held {
   readonly tracker: Tracker | undefined
 }
 
-const Flags = createContext<Held>({ snapshot: null, tracker: undefined })
+/** What components find that stand below no provider. */
+const ALONE: Held = { snapshot: null, tracker: undefined }
+const Flags = createContext(ALONE)
+
+let warned = false
+
+/** What the provider holds. Without one there are fallbacks and no exposures, in silence; so it is said once, while the app is made. */
+function useHeld(wanted: string): Held {
+  const held = useContext(Flags)
+  if (typeof process === 'object' && process.env.NODE_ENV !== 'production' && held === ALONE && !warned) {
+    warned = true
+    console.warn(`isoflag: \`${wanted}\` is read where there is no \`<FlagProvider>\` above: flags give their fallbacks there, and nothing is sent`)
+  }
+  return held
+}
 
 export interface FlagProviderProps {
   /** What the server decided, e.g. `readSnapshot(await headers())`. Without one every flag gives its fallback. */
@@ -31,7 +45,7 @@ export function FlagProvider({ snapshot = null, tracker, children }: FlagProvide
 
 /** The tracker the provider was given, for events of your own; `undefined` where it was given none. */
 export function useTracker(): Tracker | undefined {
-  return useContext(Flags).tracker
+  return useHeld('useTracker()').tracker
 }
 
 interface Decided {
@@ -40,7 +54,7 @@ interface Decided {
 }
 
 function useDecided(key: string, accepts: (decision: SnapshotDecision) => boolean): Decided {
-  const { snapshot, tracker } = useContext(Flags)
+  const { snapshot, tracker } = useHeld(key)
   const found = snapshot === null ? undefined : own(snapshot.decisions, key)
   const decision = found !== undefined && accepts(found) ? found : undefined
   const expose = useCallback(() => {

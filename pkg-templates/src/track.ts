@@ -6,7 +6,9 @@
 
 import { messageOf } from './errors.ts'
 import { type Item, makeItem, MAX_BYTES } from './track/batch.ts'
-import { type DropReason, Drops, type TrackerStats } from './track/drops.ts'
+import { type DropReason, Drops } from './track/drops.ts'
+import { events, TrackError } from './track/error.ts'
+import type { About, Asker, Properties, Tracker, TrackerOptions, Units } from './track/face.ts'
 import { type Consent, consentOf, isBot, prerendering } from './track/gate.ts'
 import { uuidv7 } from './track/id.ts'
 import { type Log, openLog } from './track/log.ts'
@@ -15,155 +17,17 @@ import { NO_PATIENCE } from './track/patience.ts'
 import { routeFor } from './track/send.ts'
 import { Sender } from './track/sender.ts'
 import { within } from './track/within.ts'
-import type { Exposure, Fetch, Json, Snapshot } from './types.ts'
+import type { Exposure } from './types.ts'
 
 export type { Exposure, Json, Snapshot } from './types.ts'
-export type { Consent, DropReason, TrackerStats }
-
-type Units = Readonly<Record<string, string>>
+export type { DropReason, TrackerStats } from './track/drops.ts'
+export { TrackError, type TrackErrorCode } from './track/error.ts'
+// By star, not by name: `Events` could not be added to from outside.
+export type * from './track/face.ts'
+export type { Consent } from './track/gate.ts'
 
 /** What events are tagged with. */
 type Shown = Pick<Exposure, 'experiment' | 'unitType' | 'unit' | 'variant'>
-
-export type Properties = Readonly<Record<string, Json>>
-
-/**
- * The properties of each known event. Add your own, and `track` checks them:
- *
- * ```ts
- * declare module 'isoflag/track' {
- *   interface Events {
- *     article_read: { readonly seconds: number; readonly topic?: string }
- *   }
- * }
- * ```
- *
- * A name that is not listed takes any properties.
- */
-export interface Events {
-  page_view: { readonly path?: string; readonly title?: string; readonly referrer?: string; readonly [other: string]: Json | undefined }
-  button_click: { readonly button: string; readonly [other: string]: Json | undefined }
-  checkout_started: { readonly value?: number; readonly currency?: string; readonly items?: number; readonly [other: string]: Json | undefined }
-  checkout_completed: { readonly value?: number; readonly currency?: string; readonly orderId?: string; readonly [other: string]: Json | undefined }
-  /** Money that came in, in units of `currency` (ISO 4217), not in cents. */
-  revenue: { readonly value: number; readonly currency?: string; readonly [other: string]: Json | undefined }
-}
-
-/** The properties an event of this name takes. */
-export type PropertiesOf<Name extends string> = Name extends keyof Events ? Events[Name] : Properties
-
-/** `properties` may be left out where none is required. */
-export type PropertiesArgument<Name extends string> = {} extends PropertiesOf<Name>
-  ? [properties?: PropertiesOf<Name> | undefined]
-  : [properties: PropertiesOf<Name>]
-
-export interface TrackerOptions {
-  /** Where the worker is, e.g. `https://flags.example.com`. */
-  readonly url?: string
-  /** A client key in browsers, a server key on servers. */
-  readonly key?: string
-  /**
-   * Instead of both: a path of your own site that passes events on (`forwardEvents` of `isoflag/next`, or a rewrite), e.g.
-   * `/api/events`. Nothing but first-party requests is then seen.
-   */
-  readonly endpoint?: string
-  /** Who is doing this, e.g. `{ visitorId: 'v-1' }`. */
-  readonly units?: Units | undefined
-  /** Brings the units, and the experiments events are tagged with. */
-  readonly snapshot?: Snapshot | null | undefined
-  /** `granted` by default, `denied` where the browser sends Global Privacy Control and nothing is said here. */
-  readonly consent?: Consent
-  /** What to do for crawlers that run scripts and say so: `drop` by default. */
-  readonly bots?: 'drop' | 'send'
-  /** Whether events are kept on this device until they have arrived, so that the next visit can send what a closed page could not. On by default; only browsers have where. */
-  readonly persist?: boolean
-  /** Events that are sent without waiting: by default 10 in a page, 100 on a server. */
-  readonly flushAt?: number
-  /** How long an event waits for company, 5 by default. */
-  readonly flushSeconds?: number
-  /** How long to wait for an answer, 10 by default. */
-  readonly timeoutSeconds?: number
-  /** The first wait after a failure, 1 by default; it doubles up to a minute, with jitter, and never undercuts Retry-After. */
-  readonly retrySeconds?: number
-  /** Events kept while the worker cannot be reached, 1000 by default, on a server 10,000. What comes on top is dropped and counted. */
-  readonly maxQueue?: number
-  /**
-   * On Workers and edge functions: `promise => ctx.waitUntil(promise)`. Events are then sent after the response, without a timer,
-   * and for 15 seconds again when the worker is away.
-   */
-  readonly waitUntil?: (promise: Promise<unknown>) => void
-  readonly fetch?: Fetch
-  /** Hears of everything that does not arrive. Default: `console.warn`. */
-  readonly onError?: (error: TrackError) => void
-}
-
-/** Who asks, on a server, where each event has its own. */
-export interface Asker {
-  /** Crawlers that say so count as `bots` says. */
-  readonly userAgent?: string | undefined
-  /** `denied` drops the event, whatever the tracker may do for others. */
-  readonly consent?: Consent | undefined
-}
-
-/** For servers, where each event has its own visitor, time and experiments. */
-export interface About extends Asker {
-  readonly units?: Units
-  readonly at?: number
-  /** Experiment → variant; by default what the snapshot and earlier exposures say of these units. */
-  readonly experiments?: Readonly<Record<string, string>>
-}
-
-export interface Within {
-  /** Tries again for so long while the worker is away or busy, with the usual pauses. */
-  readonly withinSeconds?: number
-}
-
-export interface Tracker {
-  /** Records that something happened. Names of `Events` have their properties checked. */
-  track<const Name extends string>(name: Name, ...about: [...properties: PropertiesArgument<Name>, about?: About]): void
-  /**
-   * Records that a variant was shown; the same run, unit and variant again is ignored. In a page the events after it carry its unit
-   * as well.
-   */
-  expose(exposure: Exposure & Asker & { readonly at?: number }): void
-  /**
-   * Says that two units are one: `alias({ visitorId }, { userId })` when somebody signs in. Events that know only the user then
-   * count for the user's first device.
-   */
-  alias(unit: Units, to: Units): void
-  /** Says whether the visitor agreed. `denied` also forgets what waits on this device. */
-  setConsent(consent: Consent): void
-  /** What arrived, what waits, and what was dropped, by why. */
-  stats(): TrackerStats
-  /**
-   * Sends what is waiting; settles when it has arrived or an attempt has failed, and at once while a pause after a failure lasts.
-   * With `withinSeconds` it waits for pauses and settles in that time. Never rejects.
-   */
-  flush(within?: Within): Promise<void>
-  /**
-   * A last flush, then nothing more is taken. A server tries for 5 seconds by default, and then breaks off. What could be neither
-   * sent nor kept on this device is lost, and told.
-   */
-  close(within?: Within): Promise<void>
-}
-
-/**
- * `rejected`: the worker took the batch but not this event. `refused`: it took nothing of the batch and never will.
- * `unreachable`: told once per outage, the events are kept. `dropped`: never sent.
- */
-export type TrackErrorCode = 'rejected' | 'refused' | 'unreachable' | 'dropped'
-
-export class TrackError extends Error {
-  override readonly name = 'TrackError'
-  readonly code: TrackErrorCode
-  /** The event as it was sent, where one is to blame. */
-  readonly event: unknown
-  constructor(code: TrackErrorCode, message: string, event?: unknown) {
-    super(message)
-    this.code = code
-    this.event = event
-  }
-}
 
 /** A server sees many units: beyond this the memory of sent exposures starts anew, which only costs duplicates. */
 const MAX_SEEN = 10_000
@@ -227,7 +91,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     refused(items, why) {
       log?.strike(items)
       drops.add('refused', items.length)
-      onError(new TrackError('refused', `${items.length} events were refused by \`${route.place}\`: ${why}`))
+      onError(new TrackError('refused', `${events(items.length)} refused by \`${route.place}\`: ${why}`))
     },
     unreachable(why) {
       onError(new TrackError('unreachable', `cannot send events to \`${route.place}\`: ${why}; they are kept`))
@@ -302,7 +166,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   function leaveUndecided(): void {
     if (held.length === 0 || consent !== 'pending' || waitsForVisit) return
     drops.set('undecided', held.length)
-    onError(new TrackError('dropped', `${held.length} events were dropped: the page was left before the visitor had agreed or not`))
+    onError(new TrackError('dropped', `${events(held.length)} dropped: the page was left before the visitor had agreed or not`))
   }
 
   function forgetDevice(): void {
@@ -391,7 +255,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       held = []
       sender.forget()
       drops.add('closed', lost)
-      onError(new TrackError('dropped', `${lost} events were dropped: the tracker was closed before they could be sent`))
+      onError(new TrackError('dropped', `${events(lost)} dropped: not sent yet when the tracker was closed`))
     },
   }
 }

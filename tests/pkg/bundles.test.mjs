@@ -63,7 +63,7 @@ test('in a browser the engine is fetched by `init`, from beside the bundle or fr
     assert.ok(text.includes(`new URL("../${name}.wasm",import.meta.url)`), `${name}: the form bundlers look for`)
   const { init, initSync, loadProgram } = await load()
   assert.throws(() => loadProgram(bytes), { code: 'no_engine', message: /`await init\(\)` first/ })
-  await assert.rejects(init(new Response('', { status: 404 })), /answered 404/)
+  await assert.rejects(init(new Response('', { status: 404 })), /^Error: no engine at `.*` \(404\): has a bundler moved it\?$/)
   assert.throws(() => initSync(), { code: 'no_engine' })
   const wasm = await readFile(join(dir, 'engine_bg.wasm'))
   await init(new Response(wasm, { headers: { 'content-type': 'application/wasm' } }))
@@ -101,6 +101,23 @@ test('workerd and the edge runtime get a module to import, and compile no bytes'
     const { text } = await bundle(`export * from 'isoflag'`, [condition, 'import'])
     assert.match(text, new RegExp(`from"${specifier.replace(/[.?]/g, '\\$&')}"`), condition)
   }
+})
+
+test('a bundle for production has nothing of what is said in development', async () => {
+  const bundled = async NODE_ENV => {
+    const { outputFiles } = await build({
+      stdin: { contents: `export { useFlag } from 'isoflag/react'`, resolveDir: project },
+      bundle: true,
+      write: false,
+      minify: true,
+      platform: 'neutral',
+      define: { 'process.env.NODE_ENV': JSON.stringify(NODE_ENV) },
+      external: ['react', 'react/*'],
+    })
+    return outputFiles[0].text
+  }
+  assert.match(await bundled('development'), /console\.warn\(.*<FlagProvider>/)
+  assert.doesNotMatch(await bundled('production'), /console|FlagProvider|process/)
 })
 
 test('what does not decide brings no engine along', async () => {

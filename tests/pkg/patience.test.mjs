@@ -147,6 +147,10 @@ test('closing tries until it arrived or the time is up, and says what is lost', 
   await away.tracker.close({ withinSeconds: 0.1 })
   assert.deepEqual(away.errors.map(({ code, message }) => [code, message.slice(0, 23)]), [['unreachable', 'cannot send events to `'], ['dropped', '3 events were dropped: ']])
   assert.deepEqual(away.tracker.stats(), { waiting: 0, arrived: 0, dropped: { closed: 3 } })
+  const alone = await setUp({ consent: 'pending' })
+  alone.tracker.track('c')
+  await alone.tracker.close()
+  assert.deepEqual(alone.errors.map(({ message }) => message), ['1 event was dropped: not sent yet when the tracker was closed'])
 })
 
 test('closing keeps its time whatever is under way, breaks that off, and counts the rest as lost', async () => {

@@ -1,9 +1,12 @@
 // The hydration side: what the server paints, and what is sent when it is shown.
 
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { compile, datafile, install } from './support.mjs'
 
+const run = promisify(execFile)
 const installed = await install()
 const { decodeSnapshot, emptySnapshot, encodeSnapshot, loadProgram } = await installed.import('isoflag')
 const { createTracker } = await installed.import('isoflag/track')
@@ -41,7 +44,8 @@ test('the fallback speaks where there is no decision or one of another type', ()
   for (const without of [null, undefined, emptySnapshot('the worker is away')]) assert.equal(render(() => useFlag('limit', 7), without), 7)
 })
 
-test('a component finds the tracker of its provider, where there is one', () => {
+test('a component finds the tracker of its provider, where there is one', t => {
+  t.mock.method(console, 'warn', () => {})
   const tracker = createTracker({ url: 'http://127.0.0.1:1', key: 'iso_client_test_x', snapshot })
   const found = []
   const Page = () => (found.push(useTracker()), null)
@@ -50,6 +54,24 @@ test('a component finds the tracker of its provider, where there is one', () => 
   renderToString(h(Page))
   assert.equal(found[0], tracker)
   assert.deepEqual(found.slice(1), [undefined, undefined])
+})
+
+test('a provider that is missing is told once, in development', async () => {
+  const text = `
+    const { createElement: h } = require('react')
+    const { renderToString } = require('react-dom/server')
+    const { FlagProvider, useFlag, useTracker } = require('isoflag/react')
+    const Page = ({ flag }) => h('p', null, useFlag(flag, 'fallback') + typeof useTracker())
+    // Given no snapshot is not being missing: the proxy may not have run.
+    renderToString(h(FlagProvider, { snapshot: null }, h(Page, { flag: 'below' })))
+    if (process.argv[1] === 'without') delete globalThis.process
+    for (const flag of ['checkout', 'limit', 'checkout']) console.log(renderToString(h(Page, { flag })))`
+  const told = "isoflag: `checkout` is read where there is no `<FlagProvider>` above: flags give their fallbacks there, and nothing is sent\n"
+  for (const [NODE_ENV, how, expected] of [['development', 'with', told], ['test', 'with', told], ['production', 'with', ''], ['development', 'without', '']]) {
+    const { stdout, stderr } = await run(process.execPath, ['-e', text, how], { cwd: installed.project, env: { ...process.env, NODE_ENV } })
+    assert.equal(stdout, '<p>fallbackundefined</p>\n'.repeat(3))
+    assert.equal(stderr, expected, `${NODE_ENV} ${how}`)
+  }
 })
 
 test('an experiment gives its variant by name', () => {

@@ -44,6 +44,7 @@ export async function weighEntries(dir) {
       platform: 'neutral',
       target: 'es2022',
       conditions,
+      define: { 'process.env.NODE_ENV': '"production"' },
       external: ['react', 'react/*', 'next/*', 'node:*', '*.wasm', '*.wasm?module', ...outside],
       logLevel: 'silent',
     })

@@ -14,6 +14,8 @@ export function engineFor(needs: number): Promise<WebAssembly.Module> {
 
 /** The engine that an answer holds. Not streamed: that insists on the type of the answer, and what arrives are kilobytes. */
 export async function compiled(response: Response): Promise<WebAssembly.Module> {
-  if (!response.ok) throw new Error(`cannot load the engine: \`${response.url}\` answered ${response.status}`)
-  return WebAssembly.compile(await response.arrayBuffer())
+  const bytes = await response.arrayBuffer()
+  // Where nothing is an app may answer with its page, which does not begin with a zero.
+  if (!response.ok || new Uint8Array(bytes)[0]) throw new Error(`no engine at \`${response.url}\` (${response.status}): has a bundler moved it?`)
+  return WebAssembly.compile(bytes)
 }
