@@ -4,6 +4,7 @@
 //! misspelt expectation cannot pass.
 
 mod answer;
+mod chance;
 mod context;
 pub mod fuzz;
 mod native;
@@ -11,5 +12,6 @@ pub mod stats;
 mod vectors;
 
 pub use answer::{Answer, Exposure};
+pub use chance::Chance;
 pub use native::{Given, Native};
 pub use vectors::{Case, DecisionVectors, directory, read};

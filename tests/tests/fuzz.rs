@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a corpus that cannot be read is a failed test")]
 
-use isoflag_tests::fuzz;
+use isoflag_tests::{Chance, fuzz};
 use std::path::Path;
 
 /// Mutations of each kept input.
@@ -16,33 +16,20 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// `splitmix64`: the seed is fixed, so a failure is the same failure on every machine.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % most.max(1) as u64) as usize
-    }
-
-    fn mutate(&mut self, bytes: &mut Vec<u8>, others: &[Vec<u8>]) {
-        let at = self.below(bytes.len());
-        match self.below(6) {
-            0 => bytes.insert(at, [0, 1, 0x7f, 0x80, 0xff, b'"', b'{', b'9'][self.below(8)]),
-            1 => drop(bytes.drain(at..(at + 1 + self.below(8)).min(bytes.len()))),
-            2 => bytes.truncate(at),
-            3 => {
-                let other = &others[self.below(others.len())];
-                let from = self.below(other.len());
-                bytes.splice(at..at, other[from..(from + self.below(64)).min(other.len())].iter().copied());
-            }
-            _ => {
-                if let Some(byte) = bytes.get_mut(at) {
-                    *byte = [*byte ^ 1 << self.below(8), self.below(256) as u8, 0, 0xff][self.below(4)];
-                }
+fn mutate(chance: &mut Chance, bytes: &mut Vec<u8>, others: &[Vec<u8>]) {
+    let at = chance.below(bytes.len());
+    match chance.below(6) {
+        0 => bytes.insert(at, [0, 1, 0x7f, 0x80, 0xff, b'"', b'{', b'9'][chance.below(8)]),
+        1 => drop(bytes.drain(at..(at + 1 + chance.below(8)).min(bytes.len()))),
+        2 => bytes.truncate(at),
+        3 => {
+            let other = &others[chance.below(others.len())];
+            let from = chance.below(other.len());
+            bytes.splice(at..at, other[from..(from + chance.below(64)).min(other.len())].iter().copied());
+        }
+        _ => {
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = [*byte ^ 1 << chance.below(8), chance.below(256) as u8, 0, 0xff][chance.below(4)];
             }
         }
     }
@@ -51,13 +38,13 @@ impl Chance {
 fn kept_and_mutated(name: &str, target: fn(&[u8])) {
     let kept = corpus(name);
     assert!(!kept.is_empty(), "the corpus of {name} is empty");
-    let mut chance = Chance(1);
+    let mut chance = Chance::new(1);
     for bytes in &kept {
         target(bytes);
         for _ in 0..MUTATIONS {
             let mut bytes = bytes.clone();
             for _ in 0..=chance.below(4) {
-                chance.mutate(&mut bytes, &kept);
+                mutate(&mut chance, &mut bytes, &kept);
             }
             target(&bytes);
         }

@@ -1,5 +1,7 @@
 use crate::DecisionVectors;
-use isoflag_engine::{Input, List, Pin, Program, Reason, Value, decide};
+use isoflag_datafile::explain::explain;
+use isoflag_engine::{Flag, Input, List, Pin, Program, Reason, Value, decide};
+use serde_json::{Map, Value as Json};
 use std::sync::LazyLock;
 
 /// The programs of the vectors. One that does not compile is missing here, and a failed test elsewhere.
@@ -44,7 +46,42 @@ fn value<'a>(data: &mut &'a [u8]) -> Value<'a> {
     }
 }
 
-/// Any context for a program that is whole: a decision, and the same one again.
+/// A context in JSON, where JSON can say it.
+fn said(program: &Program<'_>, attributes: &[Value<'_>]) -> Option<Map<String, Json>> {
+    let mut context = Map::new();
+    for (id, value) in attributes.iter().enumerate() {
+        let name = str::from_utf8(program.attribute(u16::try_from(id).ok()?)?).ok()?;
+        let value = match value {
+            Value::Missing => continue,
+            Value::Boolean(value) => Json::Bool(*value),
+            Value::Number(number) => Json::Number(serde_json::Number::from_f64(*number)?),
+            Value::Text(text) => Json::String(str::from_utf8(text).ok()?.to_owned()),
+            Value::List(_) => return None,
+        };
+        context.insert(name.to_owned(), value);
+    }
+    Some(context)
+}
+
+/// The explanation of a decision is of that decision.
+fn explained(
+    bytes: &[u8],
+    flag: &Flag<'_>,
+    context: &Map<String, Json>,
+    now: i64,
+    decision: &isoflag_engine::Decision,
+) {
+    let Some(key) = flag.key().and_then(|key| str::from_utf8(key).ok()) else { return };
+    let explanation = explain(bytes, key, context, now).ok().flatten();
+    assert!(explanation.is_some(), "`{key}` is not explained");
+    let Some(seen) = explanation else { return };
+    let variant = decision.variant.and_then(|variant| flag.variant(variant)).map(|variant| variant.name);
+    assert_eq!(seen.variant.as_deref().map(str::as_bytes), variant, "{key} {context:?}");
+    let decided = (decision.reason.name(), decision.rule, decision.bucket, decision.exposed);
+    assert_eq!((seen.reason, seen.rule, seen.bucket, seen.exposed), decided, "{key} {context:?}");
+}
+
+/// Any context for a program that is whole: a decision, the same one again, and an explanation of it.
 pub fn context(data: &[u8]) {
     let mut data = data;
     let which = usize::from(byte(&mut data));
@@ -57,10 +94,14 @@ pub fn context(data: &[u8]) {
     let Some(bytes) = PROGRAMS.get(which % PROGRAMS.len().max(1)) else { return };
     let Ok(program) = Program::open(bytes) else { return };
     let attributes: Vec<Value<'_>> = (0..program.attributes()).map(|_| value(&mut data)).collect();
+    let context = if pin == Pin::None { said(&program, &attributes) } else { None };
     for flag in (0..program.len()).filter_map(|number| program.flag(number)) {
         let input = Input { attributes: attributes.as_slice(), now, pin };
         let decision = decide(&flag, &input);
         assert!(decision.reason != Reason::Unusable || matches!(pin, Pin::Override(_)), "{decision:?}");
         assert_eq!(decision, decide(&flag, &input));
+        if let Some(context) = &context {
+            explained(bytes, &flag, context, now, &decision);
+        }
     }
 }
