@@ -129,14 +129,26 @@ fn conditions(json: &Json, found: &mut Vec<Json>) {
 }
 
 /// What both sides say.
-fn told(answer: &Answer) -> (Option<&str>, Option<&Json>, &str, Option<u16>, Option<u16>, bool) {
-    let Answer { variant, value, reason, rule, bucket, exposure } = answer;
-    (variant.as_deref(), value.as_ref(), *reason, *rule, *bucket, exposure.is_some())
+#[derive(Debug, PartialEq)]
+struct Said<'a> {
+    variant: Option<&'a str>,
+    value: Option<&'a Json>,
+    reason: &'a str,
+    rule: Option<u16>,
+    bucket: Option<u16>,
+    exposed: bool,
 }
 
-fn seen(explanation: &Explanation) -> (Option<&str>, Option<&Json>, &str, Option<u16>, Option<u16>, bool) {
+fn told(answer: &Answer) -> Said<'_> {
+    let Answer { variant, value, reason, rule, bucket, exposure } = answer;
+    let (variant, value) = (variant.as_deref(), value.as_ref());
+    Said { variant, value, reason, rule: *rule, bucket: *bucket, exposed: exposure.is_some() }
+}
+
+fn seen(explanation: &Explanation) -> Said<'_> {
     let Explanation { variant, value, reason, rule, bucket, exposed, .. } = explanation;
-    (variant.as_deref(), value.as_ref(), *reason, *rule, *bucket, *exposed)
+    let (variant, value) = (variant.as_deref(), value.as_ref());
+    Said { variant, value, reason, rule: *rule, bucket: *bucket, exposed: *exposed }
 }
 
 /// The explanations of the flags that a flag asked on its way.
