@@ -16,6 +16,6 @@ export function engineFor(needs: number): Promise<WebAssembly.Module> {
 export async function compiled(response: Response): Promise<WebAssembly.Module> {
   const bytes = await response.arrayBuffer()
   // Where nothing is an app may answer with its page, which does not begin with a zero.
-  if (!response.ok || new Uint8Array(bytes)[0]) throw new Error(`no engine at \`${response.url}\` (${response.status}); a bundler may have moved it`)
+  if (!response.ok || new Uint8Array(bytes)[0]) throw new Error(`no engine at \`${response.url}\` (${response.status}): moved by a bundler?`)
   return WebAssembly.compile(bytes)
 }
