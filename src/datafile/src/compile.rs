@@ -1,3 +1,4 @@
+use crate::allocation::{Allocation, allocations};
 use crate::build::{Built, build};
 use crate::decompile::decompile;
 use crate::encode::encode;
@@ -21,6 +22,8 @@ pub struct Compiled {
     pub digest: String,
     /// The experiments among the flags, in the order written.
     pub experiments: Vec<Experiment>,
+    /// Who gets which arm of them, by their flags.
+    pub allocations: Vec<(String, Allocation)>,
     /// What looks wrong and is allowed.
     pub warnings: Vec<Problem>,
     /// The keys of the flags that were left out, and why. Empty unless [`Options::lenient`] was asked for.
@@ -86,7 +89,8 @@ pub fn compile_with(json: &str, options: Options<'_>) -> Result<Compiled, Vec<Pr
         return Err(vec![Problem::new("$", "the program would be larger than 4 GiB")]);
     };
     let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Compiled { program, digest, experiments, warnings: problems.warnings, left_out })
+    let allocations = allocations(&code);
+    Ok(Compiled { program, digest, experiments, allocations, warnings: problems.warnings, left_out })
 }
 
 /// Checks a datafile: for no environment and for each that it declares. Nothing is compiled.

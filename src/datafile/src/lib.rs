@@ -93,6 +93,7 @@
 //!
 //! It decides nothing (that is the engine), fetches nothing and knows no clock.
 
+mod allocation;
 mod attributes;
 mod build;
 mod check;
@@ -123,6 +124,7 @@ mod value_schema;
 mod values;
 pub mod wire;
 
+pub use allocation::Allocation;
 pub use compile::{Compiled, LeftOut, Options, check, compile, compile_with, environments};
 pub use constant::{Constant, constants};
 pub use experiment::{Arm, Experiment, LayerShare, RampStep};
