@@ -141,12 +141,12 @@ export const report = record({
   series: list(record({ day: text, comparisons: list(record({ variant: text, lift: maybeNumber, low: maybeNumber, high: maybeNumber })) })),
   segments: list(segment),
   checks: list(record({ name: text, state: oneOf('passed', 'open', 'failed'), words: text })),
-  /** How far exposures are believed; the last three verdicts are not in the analysis. */
+  /** How far exposures are believed; the last four verdicts are not in the analysis. */
   verdicts: orMissing(
     list(
       record({
         variant: text,
-        verdict: oneOf('attested', 'consistent', 'imported', 'unknown_program', 'mismatched', 'override', 'bot'),
+        verdict: oneOf('attested', 'consistent', 'imported', 'unknown_program', 'unknown_run', 'mismatched', 'override', 'bot'),
         exposures: number,
       }),
     ),

@@ -1,9 +1,12 @@
 //! How far exposures can be believed, and what that has to do with a split that is not as planned.
 //!
 //! **Which ones count.** What a server signed, what agrees with its program's split, what was imported, and what names no
-//! program we know: there nothing speaks against it. Kept apart and shown: what disagrees with its split or its signature
-//! (`mismatched`), what was asked for and not decided (`override`), and what a crawler was shown (`bot`). An exposure that is
-//! kept apart enrols nobody; a unit that has a credible one as well counts by that.
+//! program we know and agrees with its run's split: there nothing speaks against it. Kept apart and shown: what disagrees with
+//! its split or its signature (`mismatched`), what was asked for and not decided (`override`), and what a crawler was shown
+//! (`bot`). An exposure that is kept apart enrols nobody; a unit that has a credible one as well counts by that.
+//!
+//! **What is not judged yet.** Of a run nobody has published nothing can be checked, and nobody can ask for its report. What comes
+//! of it is `unknown_run` until it is published, which enrols nobody, and is then judged by its split like all others.
 
 use std::collections::BTreeMap;
 
@@ -23,9 +26,11 @@ pub enum ExposureVerdict {
     Consistent,
     /// Brought in from elsewhere, after the fact.
     Imported,
-    /// It names no program of this environment: nothing to check it by.
+    /// It names no program of this environment, and the split of its run gives this unit this variant.
     UnknownProgram,
-    /// The program it names does not give this unit this variant, or its signature is not the server's.
+    /// Its run was not published when it came: nothing to check it by yet.
+    UnknownRun,
+    /// The program it names, or else its run, does not give this unit this variant, or its signature is not the server's.
     Mismatched,
     /// A preview or a test.
     Override,
@@ -35,11 +40,12 @@ pub enum ExposureVerdict {
 
 impl ExposureVerdict {
     /// All of them, best first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Attested,
         Self::Consistent,
         Self::Imported,
         Self::UnknownProgram,
+        Self::UnknownRun,
         Self::Mismatched,
         Self::Override,
         Self::Bot,
@@ -53,6 +59,7 @@ impl ExposureVerdict {
             Self::Consistent => "consistent",
             Self::Imported => "imported",
             Self::UnknownProgram => "unknown_program",
+            Self::UnknownRun => "unknown_run",
             Self::Mismatched => "mismatched",
             Self::Override => "override",
             Self::Bot => "bot",
@@ -62,7 +69,13 @@ impl ExposureVerdict {
     /// Whether the exposure enrols its unit.
     #[must_use]
     pub fn counts(self) -> bool {
-        !matches!(self, Self::Mismatched | Self::Override | Self::Bot)
+        !self.refuted() && self != Self::UnknownRun
+    }
+
+    /// Whether something speaks against it, so that it says nothing of one against which nothing speaks.
+    #[must_use]
+    pub fn refuted(self) -> bool {
+        matches!(self, Self::Mismatched | Self::Override | Self::Bot)
     }
 }
 
@@ -70,7 +83,7 @@ impl ExposureVerdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerdictCell {
-    /// What was shown.
+    /// What was shown. Empty where the run was unknown: of what is no arm anybody can make up any number.
     pub variant: String,
     /// How far that can be believed.
     pub verdict: ExposureVerdict,
@@ -126,7 +139,7 @@ fn sentence(verdict: ExposureVerdict, total: u64, most: &[String]) -> String {
     let what = match verdict {
         ExposureVerdict::Bot => "were shown to crawlers",
         ExposureVerdict::Override => "were previews or tests",
-        ExposureVerdict::Mismatched => "do not agree with the split of the program they name",
+        ExposureVerdict::Mismatched => "do not agree with the split of their program or run",
         _ => "name no program that was published here",
     };
     if verdict.counts() {
@@ -160,7 +173,7 @@ mod tests {
         let named = cause_of(ExposureVerdict::Mismatched).unwrap();
         assert!(
             named.starts_with(
-                "1,030 exposures do not agree with the split of the program they name, most of them in fresh"
+                "1,030 exposures do not agree with the split of their program or run, most of them in fresh"
             ),
             "{named}"
         );

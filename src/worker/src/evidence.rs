@@ -6,21 +6,21 @@ use std::rc::Rc;
 use isoflag_events::{Exposure, Item, is_bot};
 use isoflag_experiments::ExposureVerdict;
 
-use crate::arms;
 use crate::attestation;
 use crate::auth::Grant;
 use crate::errors::Result;
 use crate::host::Host;
 use crate::http::Request;
-use crate::judge::{Known, judge};
+use crate::judge::{Known, Misfit, judge};
 use crate::key::Role;
 use crate::programs;
+use crate::runs::{self, Pinned};
 
 pub(crate) struct Evidence<'a> {
     environment: &'a str,
     programs: BTreeMap<String, Rc<[u8]>>,
-    /// Of runs by experiment and run, where there is such a run.
-    arms: HashMap<(String, String), Rc<[String]>>,
+    /// By experiment and run, where there is such a run.
+    runs: HashMap<(String, String), Rc<Pinned>>,
     /// What servers sign with, where somebody signed.
     keys: Rc<attestation::Keys>,
     now: i64,
@@ -39,7 +39,7 @@ impl<'a> Evidence<'a> {
         Ok(Evidence {
             environment,
             programs: programs::some(host, environment, digests).await?,
-            arms: arms::some(host, environment, runs).await?,
+            runs: runs::some(host, environment, runs).await?,
             keys: if signed { attestation::keys(host, environment).await? } else { Rc::default() },
             now: host.now(),
             // Behind a server key stands a server, whoever its visitors are.
@@ -47,18 +47,11 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// Whether it says something of a run that the run has no place for: its variant is none of the arms. A report has a line for each
-    /// arm and verdict, so it must not be up to whoever has a client key how many there are. What a server signed or brings in is taken.
-    pub(crate) fn misfits(&self, exposure: &Exposure) -> bool {
-        let run = (exposure.experiment.clone(), exposure.run.clone());
-        self.arms.get(&run).is_some_and(|arms| !arms.contains(&exposure.variant))
-            && !matches!(self.verdict(exposure), ExposureVerdict::Imported | ExposureVerdict::Attested)
-    }
-
-    pub(crate) fn verdict(&self, exposure: &Exposure) -> ExposureVerdict {
-        let program = exposure.program.as_deref().and_then(|digest| self.programs.get(digest));
+    pub(crate) fn judge(&self, exposure: &Exposure) -> std::result::Result<ExposureVerdict, Misfit> {
+        let program = exposure.program.as_deref().and_then(|digest| self.programs.get(digest)).map(AsRef::as_ref);
         let attested =
             exposure.attestation.as_deref().and_then(|tag| self.keys.attest(self.environment, exposure, tag, self.now));
-        judge(exposure, Known { program: program.map(AsRef::as_ref), attested, bot: self.bot })
+        let run = self.runs.get(&(exposure.experiment.clone(), exposure.run.clone())).map(AsRef::as_ref);
+        judge(exposure, Known { run, program, attested, bot: self.bot })
     }
 }

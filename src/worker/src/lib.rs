@@ -18,7 +18,6 @@
 //! what went wrong to what is answered. Deliberately not here: what a flag means (`isoflag-datafile`), what a good event
 //! is (`isoflag-events`), what may be concluded (`isoflag-experiments`).
 
-mod arms;
 mod attestation;
 mod auth;
 mod crowd;
@@ -41,6 +40,7 @@ mod programs;
 mod registry;
 mod retention;
 mod routes;
+mod runs;
 mod shard;
 mod sinks;
 mod spread;

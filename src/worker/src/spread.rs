@@ -2,12 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use isoflag_events::{Alias, Event, Exposure, Item};
+use isoflag_events::{Alias, Event, Exposure};
 use isoflag_experiments::ExposureVerdict;
 use serde_json::json;
 
 use crate::ledger::Ledger;
 use crate::shard::{AliasRow, EventRow, ExposureRow, Facts};
+
+/// What is taken of a batch, exposures with what is thought of them.
+pub(crate) enum Fact {
+    Exposure(Exposure, ExposureVerdict),
+    Event(Event),
+    Alias(Alias),
+}
 
 /// What one shard is sent, each fact once.
 #[derive(Default)]
@@ -18,17 +25,12 @@ struct Part {
 }
 
 /// Sorts a batch by shard. Of an exposure that comes twice one goes on, of an event the first.
-pub(crate) fn spread(
-    items: Vec<Item>,
-    ledger: &Ledger,
-    verdict: impl Fn(&Exposure) -> ExposureVerdict,
-) -> BTreeMap<u32, Facts> {
+pub(crate) fn spread(facts: Vec<Fact>, ledger: &Ledger) -> BTreeMap<u32, Facts> {
     let mut plan: BTreeMap<u32, Part> = BTreeMap::new();
-    for item in items {
-        match item {
-            Item::Exposure(exposure) => {
+    for fact in facts {
+        match fact {
+            Fact::Exposure(exposure, verdict) => {
                 let part = plan.entry(ledger.home(&exposure.unit_type, &exposure.unit)).or_default();
-                let verdict = verdict(&exposure);
                 let row = exposure_row(exposure, &ledger.environment, verdict);
                 let row = match part.exposures.remove(&row.0) {
                     Some(known) => one_of(known, row),
@@ -36,11 +38,11 @@ pub(crate) fn spread(
                 };
                 part.exposures.insert(row.0.clone(), row);
             }
-            Item::Alias(Alias { unit_type, unit, to_type, to, at }) => {
+            Fact::Alias(Alias { unit_type, unit, to_type, to, at }) => {
                 let part = plan.entry(ledger.home(&to_type, &to)).or_default();
                 part.aliases.push(AliasRow(unit_type, unit, to_type, to, at));
             }
-            Item::Event(event) => {
+            Fact::Event(event) => {
                 for (shard, row) in event_rows(&event_row(&event), &event.units, ledger) {
                     plan.entry(shard).or_default().events.entry(row.0.clone()).or_insert(row);
                 }
@@ -54,12 +56,12 @@ pub(crate) fn spread(
     parts.collect()
 }
 
-/// One exposure out of two with the same identity, as a shard does it with one it has: what is kept apart changes nothing of
-/// what counts; else the better verdict and the earliest time.
+/// One exposure out of two with the same identity, as a shard does it with one it has: what something speaks against changes nothing of
+/// what nothing speaks against; else the better verdict and the earliest time.
 fn one_of(known: ExposureRow, row: ExposureRow) -> ExposureRow {
-    match (known.9.counts(), row.9.counts()) {
-        (true, false) => known,
-        (false, true) => row,
+    match (known.9.refuted(), row.9.refuted()) {
+        (false, true) => known,
+        (true, false) => row,
         _ => {
             let at = known.6.min(row.6);
             let better = if (known.9, known.6) <= (row.9, row.6) { known } else { row };
@@ -98,7 +100,7 @@ fn event_row(event: &Event) -> EventRow {
 
 #[cfg(test)]
 mod tests {
-    use isoflag_events::{Terms, shard_of, validate};
+    use isoflag_events::{Item, Terms, shard_of, validate};
 
     use super::*;
 
@@ -108,11 +110,16 @@ mod tests {
 
     const ID: &str = "019ab3f0-1c2d-7abc-8def-0123456789ab";
 
-    fn items(events: serde_json::Value) -> Vec<Item> {
+    fn facts(events: serde_json::Value) -> Vec<Fact> {
         let terms = Terms { now: 1_763_900_000_000, may_import: true, horizon: 0 };
         let batch = validate(&json!({ "events": events }).to_string(), terms).unwrap();
         assert_eq!(batch.rejected, []);
-        batch.items
+        let fact = |item| match item {
+            Item::Exposure(exposure) => Fact::Exposure(exposure, ExposureVerdict::Consistent),
+            Item::Event(event) => Fact::Event(event),
+            Item::Alias(alias) => Fact::Alias(alias),
+        };
+        batch.items.into_iter().map(fact).collect()
     }
 
     #[test]
@@ -122,9 +129,8 @@ mod tests {
                     "variant": "control", "at": at })
         };
         let plan = spread(
-            items(json!([shown(1_763_000_000_009_i64), shown(1_763_000_000_005_i64), shown(1_763_000_000_007_i64)])),
+            facts(json!([shown(1_763_000_000_009_i64), shown(1_763_000_000_005_i64), shown(1_763_000_000_007_i64)])),
             &ledger(4),
-            |_| ExposureVerdict::Consistent,
         );
         let rows: Vec<_> = plan.into_values().flat_map(|part| part.exposures).map(|row| row.6).collect();
         assert_eq!(rows, [1_763_000_000_005]);
@@ -132,7 +138,7 @@ mod tests {
 
     #[test]
     fn of_two_verdicts_the_better_stays_and_what_is_kept_apart_changes_no_time() {
-        use ExposureVerdict::{Attested, Bot, Consistent, Mismatched};
+        use ExposureVerdict::{Attested, Bot, Consistent, Mismatched, UnknownRun};
         let row = |at, verdict| {
             let text = String::new;
             ExposureRow(text(), text(), text(), text(), text(), text(), at, None, false, verdict, None)
@@ -142,6 +148,8 @@ mod tests {
             ((5, Attested), (3, Consistent), 3, Attested),
             ((5, Consistent), (3, Mismatched), 5, Consistent),
             ((5, Bot), (3, Mismatched), 3, Mismatched),
+            ((5, UnknownRun), (3, Mismatched), 5, UnknownRun),
+            ((5, Consistent), (3, UnknownRun), 3, Consistent),
         ] {
             for (one, two) in [(one, two), (two, one)] {
                 let left = one_of(row(one.0, one.1), row(two.0, two.1));
@@ -154,7 +162,7 @@ mod tests {
     fn an_event_goes_to_the_shard_of_each_of_its_units() {
         let units: serde_json::Map<_, _> = (0..8).map(|n| (format!("type{n}"), json!(format!("id{n}")))).collect();
         let event = json!({ "type": "event", "id": ID, "name": "x", "units": units, "at": 1_763_000_000_000_i64 });
-        let plan = spread(items(json!([event.clone(), event])), &ledger(4), |_| ExposureVerdict::Consistent);
+        let plan = spread(facts(json!([event.clone(), event])), &ledger(4));
         let mut placed = 0;
         for (shard, part) in plan {
             let [row] = part.events.as_slice() else { panic!("{:?}", part.events) };

@@ -66,7 +66,7 @@ pub struct Report {
     pub segments: Vec<SegmentReport>,
     /// What was checked on the way to the verdict.
     pub checks: Vec<Check>,
-    /// Exposures by variant and how far they can be believed; `mismatched`, `override` and `bot` are not in the analysis.
+    /// Exposures by variant and how far they can be believed; `unknown_run`, `mismatched`, `override` and `bot` are not in the analysis.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub verdicts: Vec<VerdictCell>,
     /// What browsers and servers lost before they could send it, by reason; of the whole environment since the run was opened.

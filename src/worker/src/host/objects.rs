@@ -54,18 +54,22 @@ pub struct Shard {
     armed: Cell<bool>,
     /// When the alarm comes that was set last.
     alarm_at: Cell<i64>,
+    /// When it was last asked which runs there are, for exposures of runs that were unknown.
+    asked_at: Cell<i64>,
 }
 
 /// How long facts wait for company on their way to the sinks.
 const LINGER_MS: i64 = 200;
 /// A failure that nobody foresaw is tried again like this; the runtime would give up after six times.
 const AFTER_FAULT_MS: i64 = 10_000;
+/// The least time between two questions which runs there are by now: some apps never publish the program they use.
+const ASK_RUNS_MS: i64 = 60_000;
 
 impl DurableObject for Shard {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::of(&state);
         let (identified, armed, alarm_at) = (Cell::new(false), Cell::new(false), Cell::new(i64::MAX));
-        Shard { sql, state, outside: Outside::of(env), identified, armed, alarm_at }
+        Shard { sql, state, outside: Outside::of(env), identified, armed, alarm_at, asked_at: Cell::new(0) }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
@@ -101,9 +105,10 @@ impl DurableObject for Shard {
         self.armed.set(false);
         self.alarm_at.set(i64::MAX);
         let errands = or_later(self.run_errands().await);
+        let unjudged = or_later(self.rejudge().await);
         let (facts, old) = (or_later(self.drain().await), or_later(self.archive().await));
         // Facts that came in the meantime have set an alarm of their own, and it is a near one.
-        if let (Some(at), false) = ([errands, facts, old].into_iter().flatten().min(), self.armed.get()) {
+        if let (Some(at), false) = ([errands, unjudged, facts, old].into_iter().flatten().min(), self.armed.get()) {
             self.arm(at.max(now())).await?;
             // One that is for old events alone may be far, and new facts must not wait for it.
             self.armed.set(facts.is_some() || sinks::names(&self.outside).is_empty());
@@ -167,6 +172,34 @@ impl Shard {
         shard::errands_due(&self.sql)
     }
 
+    /// Judges what came before its run was known, and says when there is more. Reports do so by themselves; this is for the sinks, of
+    /// which nobody says when they are read, and so it goes along with what they are sent.
+    async fn rejudge(&self) -> Result<Option<i64>> {
+        let now = now();
+        shard::prepare(&self.sql, now)?;
+        let idle = sinks::names(&self.outside).is_empty() || self.asked_at.get().saturating_add(ASK_RUNS_MS) > now;
+        if idle || shard::sealed_until(&self.sql)? > now || !shard::any_unknown(&self.sql)? {
+            return Ok(None);
+        }
+        let Some(identity) = Identity::read(&self.sql)? else { return Ok(None) };
+        let wants = self.wants(&identity).await?;
+        let done = self.sql.transaction(|sql| {
+            // It may have been sealed while the runs were asked for.
+            Ok(shard::sealed_until(sql)? > now || shard::rejudge(sql, &wants)?)
+        })?;
+        if done {
+            self.asked_at.set(now);
+        }
+        Ok((!done).then_some(now))
+    }
+
+    /// What is counted at present.
+    async fn wants(&self, identity: &Identity) -> Result<Vec<shard::Want>> {
+        let study: registry::Study = self.outside.registry(&identity.environment, &registry::Ask::Study).await?;
+        let plans = study.plans()?;
+        study.runs.iter().map(|run| shard::Want::of(run, &plans)).collect()
+    }
+
     /// Serves the sinks and says when they want to be served next.
     async fn drain(&self) -> Result<Option<i64>> {
         shard::prepare(&self.sql, now())?;
@@ -199,9 +232,7 @@ impl Shard {
             return Ok(Some(due));
         }
         // What is counted is asked anew each time: a metric that was published a moment ago must not miss what goes now.
-        let study: registry::Study = self.outside.registry(&identity.environment, &registry::Ask::Study).await?;
-        let plans = study.plans()?;
-        let wants: Vec<shard::Want> = study.runs.iter().map(|run| shard::Want::of(run, &plans)).collect();
+        let wants = self.wants(&identity).await?;
         self.sql
             .transaction(|sql| {
                 // It may have been sealed while the plans were asked for.

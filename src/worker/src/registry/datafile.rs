@@ -67,7 +67,8 @@ pub(super) fn publish(sql: &Sql, text: &str, how: &Publication, now: i64) -> Res
         Some(document) => documents::program(sql, &document.digest)?,
         None => None,
     };
-    let Compiled { program, digest, experiments, warnings, .. } = compile(sql, text, how, previous.as_deref())?;
+    let Compiled { program, digest, experiments, allocations, warnings, .. } =
+        compile(sql, text, how, previous.as_deref())?;
     if program.len() > PROGRAM_BYTES {
         let text = format!("the program has {} bytes, {PROGRAM_BYTES} are allowed", program.len());
         return Err(Error::TooLarge(text));
@@ -86,7 +87,7 @@ pub(super) fn publish(sql: &Sql, text: &str, how: &Publication, now: i64) -> Res
         let version = in_force.map(|Document { version, .. }| version);
         return Ok(PublishedDatafile { version, digest, experiments, warnings, dry_run: true, diff, moves });
     }
-    runs::follow(sql, &experiments, now)?;
+    runs::follow(sql, &experiments, &allocations, now)?;
     documents::keep_program(sql, &digest, program, now)?;
     Ok(answer(keep(sql, Kind::Datafile, text, &digest, outcome, &how.actor, now)?, how, diff, moves))
 }

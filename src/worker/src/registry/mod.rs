@@ -37,6 +37,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/registry-002.sql"),
     include_str!("../migrations/registry-003.sql"),
     include_str!("../migrations/registry-004.sql"),
+    include_str!("../migrations/registry-005.sql"),
 ];
 
 /// What may be asked of a registry.
@@ -66,8 +67,8 @@ pub(crate) enum Ask {
     ProgramDigest,
     /// The bytes of programs, as hex. Answers a map of those there are.
     Programs { digests: Vec<String> },
-    /// The arms of runs by experiment and run. Answers experiment, run and variants of those there are.
-    Arms { runs: Vec<(String, String)> },
+    /// Runs by experiment and run. Answers [`RunRow`]s of those there are.
+    Runs { runs: Vec<(String, String)> },
     /// The key to sign exposures with, hex; `fresh` becomes it where there is none yet. Answers an optional string.
     SigningKey { fresh: String },
     /// The keys signatures are checked by, newest first. Answers [`AttestationKey`]s.
@@ -177,7 +178,7 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             }
             value(found)
         }
-        Ask::Arms { runs } => value(runs::arms(sql, &runs)?),
+        Ask::Runs { runs } => value(runs::some(sql, &runs)?),
         Ask::SigningKey { fresh } => value(sql.transaction(|sql| attestation::signing(sql, fresh, now))?),
         Ask::AttestationKeys => value(attestation::all(sql)?),
         Ask::RotateAttestation { fresh, grace } => {

@@ -1,5 +1,6 @@
 //! The runs of experiments: opened by the datafile that first says them, closed by the one that no longer does.
 
+use isoflag_datafile::{Allocation, Experiment};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -19,31 +20,55 @@ pub(crate) struct RunRow {
     pub(crate) gate: u32,
     /// JSON: `[{variant, weight in basis points}]`.
     pub(crate) arms: String,
+    /// JSON: an [`Allocation`]. None for a run that was last published before it was kept.
+    pub(crate) allocation: Option<String>,
+}
+
+/// One arm of a run.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ArmRow {
+    pub(crate) variant: String,
+    /// Basis points.
+    pub(crate) weight: u32,
+}
+
+impl RunRow {
+    const COLUMNS: &str =
+        "r.experiment, r.run, r.opened_at, r.closed_at, r.control, r.unit, r.gate, r.arms, r.allocation";
+
+    pub(crate) fn arms(&self) -> Result<Vec<ArmRow>> {
+        serde_json::from_str(&self.arms).map_err(Error::internal)
+    }
+
+    pub(crate) fn allocation(&self) -> Result<Option<Allocation>> {
+        self.allocation.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
+    }
 }
 
 /// All runs: open ones first, then the newest.
 pub(super) fn all(sql: &Sql) -> Result<Vec<RunRow>> {
+    let columns = RunRow::COLUMNS;
     sql.read(
-        "SELECT experiment, run, opened_at, closed_at, control, unit, gate, arms FROM runs
-         ORDER BY experiment, closed_at IS NOT NULL, opened_at DESC, run",
+        &format!(
+            "SELECT {columns} FROM runs r ORDER BY r.experiment, r.closed_at IS NOT NULL, r.opened_at DESC, r.run"
+        ),
         vec![],
     )
 }
 
-/// Experiment, run and variants of those runs that there ever were.
-pub(super) fn arms(sql: &Sql, runs: &[(String, String)]) -> Result<Vec<(String, String, Vec<String>)>> {
-    let rows: Vec<(String, String, String)> = sql.read(
-        "SELECT r.experiment, r.run, (SELECT json_group_array(a.value ->> 'variant') FROM json_each(r.arms) a)
-         FROM json_each(?) j CROSS JOIN runs r ON r.experiment = j.value ->> 0 AND r.run = j.value ->> 1",
+/// Those of these runs that there ever were.
+pub(super) fn some(sql: &Sql, runs: &[(String, String)]) -> Result<Vec<RunRow>> {
+    let columns = RunRow::COLUMNS;
+    sql.read(
+        &format!(
+            "SELECT {columns} FROM json_each(?) j CROSS JOIN runs r ON r.experiment = j.value ->> 0 AND r.run = j.value ->> 1"
+        ),
         vec![json!(runs).to_string().into()],
-    )?;
-    rows.into_iter()
-        .map(|(experiment, run, arms)| Ok((experiment, run, serde_json::from_str(&arms).map_err(Error::internal)?)))
-        .collect()
+    )
 }
 
 /// Warns of runs that come back: their numbers go on where they stopped, and what happened in between is nobody's.
-pub(super) fn returning(sql: &Sql, experiments: &[isoflag_datafile::Experiment]) -> Result<Vec<Problem>> {
+pub(super) fn returning(sql: &Sql, experiments: &[Experiment]) -> Result<Vec<Problem>> {
     let mut warnings = Vec::new();
     for experiment in experiments {
         let closed: Option<(i64,)> = sql.first(
@@ -63,11 +88,17 @@ pub(super) fn returning(sql: &Sql, experiments: &[isoflag_datafile::Experiment])
 }
 
 /// Opens the runs a datafile has and closes those it has not.
-pub(super) fn follow(sql: &Sql, experiments: &[isoflag_datafile::Experiment], now: i64) -> Result<()> {
+pub(super) fn follow(
+    sql: &Sql,
+    experiments: &[Experiment],
+    allocations: &[(String, Allocation)],
+    now: i64,
+) -> Result<()> {
     for experiment in experiments {
+        let allocation = allocations.iter().find(|(flag, _)| *flag == experiment.flag);
         sql.run(
-            "INSERT INTO runs (experiment, run, opened_at, control, unit, gate, arms) VALUES (?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (experiment, run) DO UPDATE SET closed_at = NULL, gate = excluded.gate",
+            "INSERT INTO runs (experiment, run, opened_at, control, unit, gate, arms, allocation) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (experiment, run) DO UPDATE SET closed_at = NULL, gate = excluded.gate, allocation = excluded.allocation",
             vec![
                 experiment.flag.as_str().into(),
                 experiment.run.as_str().into(),
@@ -76,6 +107,7 @@ pub(super) fn follow(sql: &Sql, experiments: &[isoflag_datafile::Experiment], no
                 experiment.unit.as_str().into(),
                 i64::from(experiment.gate).into(),
                 json!(experiment.arms).to_string().into(),
+                allocation.map(|(_, allocation)| json!(allocation).to_string()).into(),
             ],
         )?;
     }

@@ -16,7 +16,7 @@ use crate::key::Role;
 use crate::ledger::Stored;
 use crate::retention;
 use crate::shard::{AliasRow, Ask, TYPES};
-use crate::spread::spread;
+use crate::spread::{Fact, spread};
 
 pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
     take(host, request, validate, "events").await
@@ -37,14 +37,14 @@ async fn take(host: &Host, request: &Request, read: Reader, list: &str) -> Resul
     let kept = retention::kept_ms(host.setting(retention::SETTING).as_deref()).unwrap_or(None);
     let terms =
         Terms { now, may_import: grant.role == Role::Server, horizon: kept.map_or(0, |kept| now.saturating_sub(kept)) };
-    let Batch { sent_at, ignored, dropped, mut items, mut rejected } = read(&body, terms).map_err(refuse)?;
+    let Batch { sent_at, ignored, dropped, items, mut rejected } = read(&body, terms).map_err(refuse)?;
     let evidence = Evidence::gather(host, request, &grant, &items).await?;
-    let strays = strays(&mut items, &rejected, &evidence);
-    let sent = items.len();
+    let (facts, strays) = judge(items, &rejected, &evidence);
+    let sent = facts.len();
     // A link is not told from itself sent again: both say the same.
-    let links: usize = items.iter().filter(|item| matches!(item, Item::Alias(_))).count();
+    let links: usize = facts.iter().filter(|fact| matches!(fact, Fact::Alias(_))).count();
 
-    let parts = spread(items, &grant.ledger, |exposure| evidence.verdict(exposure));
+    let parts = spread(facts, &grant.ledger);
     let Stored { news, stale, crowded } =
         grant.ledger.store(host, parts, sent_at.map(|sent_at| now.saturating_sub(sent_at))).await?;
     if let Some(Dropped { sender, counts }) = dropped {
@@ -76,24 +76,31 @@ async fn take(host: &Host, request: &Request, read: Reader, list: &str) -> Resul
 }
 
 fn is_stray(item: &Item, evidence: &Evidence<'_>) -> bool {
-    matches!(item, Item::Exposure(exposure) if evidence.misfits(exposure))
+    matches!(item, Item::Exposure(exposure) if evidence.judge(exposure).is_err())
 }
 
-/// Takes the exposures to a variant that is no arm of their run out of a batch, and says so of each where it stood.
-fn strays(items: &mut Vec<Item>, rejected: &[Rejection], evidence: &Evidence<'_>) -> Vec<Rejection> {
+/// Judges the exposures of a batch, and says of each that is not taken where it stood.
+fn judge(items: Vec<Item>, rejected: &[Rejection], evidence: &Evidence<'_>) -> (Vec<Fact>, Vec<Rejection>) {
     let known: BTreeSet<usize> = rejected.iter().map(|one| one.index).collect();
-    let mut places = (0..).filter(|index| !known.contains(index));
+    let places = (0..).filter(|index| !known.contains(index));
     let mut strays = Vec::new();
-    items.retain(|item| {
-        let index = places.next().unwrap_or_default();
-        let stray = is_stray(item, evidence);
-        if stray {
-            let message = "no arm of this run; send the variant as the decision gave it".to_owned();
-            strays.push(Rejection { index, field: format!("events[{index}].variant"), code: Code::BadValue, message });
-        }
-        !stray
-    });
-    strays
+    let mut facts = Vec::with_capacity(items.len());
+    for (item, index) in items.into_iter().zip(places) {
+        facts.push(match item {
+            Item::Event(event) => Fact::Event(event),
+            Item::Alias(alias) => Fact::Alias(alias),
+            Item::Exposure(exposure) => match evidence.judge(&exposure) {
+                Ok(verdict) => Fact::Exposure(exposure, verdict),
+                Err(misfit) => {
+                    let (field, message) = misfit.told();
+                    let field = format!("events[{index}].{field}");
+                    strays.push(Rejection { index, field, code: Code::BadValue, message: message.to_owned() });
+                    continue;
+                }
+            },
+        });
+    }
+    (facts, strays)
 }
 
 /// Says of each item of a batch that some shard could not take any more where it stood.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use isoflag_experiments::{Experiments, Observed, Report, Run};
-use serde::Deserialize;
 
 use crate::auth::Grant;
 use crate::errors::{Error, Result};
@@ -56,7 +55,7 @@ impl Bench {
         if runs.is_empty() {
             return Ok(Vec::new());
         }
-        let wants: Vec<Want> = runs.iter().map(|run| Want::of(run, &self.experiments)).collect();
+        let wants = runs.iter().map(|run| Want::of(run, &self.experiments)).collect::<Result<Vec<_>>>()?;
         let mut done: BTreeMap<u32, Vec<Observed>> = BTreeMap::new();
         let mut left = 0;
         let until = host.now().saturating_add(PATIENCE_MS);
@@ -91,18 +90,12 @@ impl Bench {
 }
 
 fn run(row: &RunRow) -> Result<Run> {
-    #[derive(Deserialize)]
-    struct Arm {
-        variant: String,
-        weight: u32,
-    }
-    let arms: Vec<Arm> = serde_json::from_str(&row.arms).map_err(Error::internal)?;
     Ok(Run {
         run: row.run.clone(),
         opened_at: row.opened_at,
         control: row.control.clone(),
         unit: row.unit.clone(),
-        arms: arms.into_iter().map(|arm| (arm.variant, f64::from(arm.weight) / 10_000.0)).collect(),
+        arms: row.arms()?.into_iter().map(|arm| (arm.variant, f64::from(arm.weight) / 10_000.0)).collect(),
         gate: f64::from(row.gate) / 10_000.0,
     })
 }

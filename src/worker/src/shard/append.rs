@@ -174,11 +174,11 @@ pub(super) fn take_exposures(sql: &Sql, skew: Option<i64>, sent: &str, now: i64)
         new.iter().map(|(_, run, unit, variant)| (*run, *unit, variant.clone())).collect();
     let (count,): (usize,) = sql.first("SELECT json_array_length(?)", vec![sent.into()])?.unwrap_or_default();
     if new.len() < count {
-        // Known ones. What is kept apart changes nothing of what counts; else the better verdict and the earliest time stay,
-        // whatever comes first, and what is known about an exposure comes along with its verdict.
+        // Known ones. What something speaks against changes nothing of what nothing speaks against; else the better verdict and the
+        // earliest time stay, whatever comes first, and what is known about an exposure comes along with its verdict.
         let query = format!(
             "UPDATE exposures SET
-               at = iif(exposures.verdict IN ({apart}) AND e.verdict NOT IN ({apart}), e.at, min(e.at, exposures.at)),
+               at = iif(exposures.verdict IN ({refuted}) AND e.verdict NOT IN ({refuted}), e.at, min(e.at, exposures.at)),
                skew = iif({better} OR e.at < exposures.at, ?2, exposures.skew),
                program = iif({better}, e.program, exposures.program),
                imported = iif({better}, e.imported, exposures.imported),
@@ -189,9 +189,9 @@ pub(super) fn take_exposures(sql: &Sql, skew: Option<i64>, sent: &str, now: i64)
                    JOIN runs r ON r.experiment = j.value ->> 1 AND r.name = j.value ->> 2
                    JOIN units u ON u.type = j.value ->> 3 AND u.id = j.value ->> 4) e
              WHERE exposures.run = e.run AND exposures.unit = e.unit AND exposures.variant = e.variant
-             AND (exposures.verdict IN ({apart}) OR e.verdict NOT IN ({apart}))
+             AND (exposures.verdict IN ({refuted}) OR e.verdict NOT IN ({refuted}))
              AND (e.at < exposures.at OR {better}) RETURNING exposures.run, exposures.unit, exposures.variant",
-            apart = verdicts::kept_apart(),
+            refuted = verdicts::refuted(),
             better = "(instr(?3, e.verdict) < instr(?3, exposures.verdict)
                        OR (e.verdict = exposures.verdict AND e.at < exposures.at))",
         );
@@ -199,34 +199,38 @@ pub(super) fn take_exposures(sql: &Sql, skew: Option<i64>, sent: &str, now: i64)
             .extend(sql.read::<(i64, i64, String)>(&query, vec![sent.into(), skew.into(), verdicts::ranks().into()])?);
     }
     if !touched.is_empty() {
-        let touched = json!(touched).to_string();
-        // For whoever forwards them; events have a number of their own.
-        sql.run(
-            "INSERT OR REPLACE INTO exposure_log (run, unit, variant) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
-            vec![touched.as_str().into()],
-        )?;
-        // What a server signed of a unit outweighs whatever else anybody says of it, which is kept and enrols nobody.
-        // SQLite takes the bare column from the row that has the minimum: the variant of the first exposure.
-        let query = format!(
-            "INSERT INTO run_units (run, unit, variant, first_at, variants)
-             SELECT x.run, x.unit, x.variant, min(x.at), count(*) FROM
-             (SELECT DISTINCT value ->> 0 AS run, value ->> 1 AS unit FROM json_each(?)) t
-             JOIN exposures x ON x.run = t.run AND x.unit = t.unit
-             WHERE x.verdict = '{attested}' OR (x.verdict NOT IN ({apart}) AND NOT EXISTS
-               (SELECT 1 FROM exposures a WHERE a.run = x.run AND a.unit = x.unit AND a.verdict = '{attested}'))
-             GROUP BY x.run, x.unit
-             ON CONFLICT DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants",
-            apart = verdicts::kept_apart(),
-            attested = ExposureVerdict::Attested.name(),
-        );
-        sql.run(&query, vec![touched.as_str().into()])?;
-        sql.run(
-            "INSERT INTO dirty (run, unit) SELECT u.run, u.unit FROM json_each(?) t
-             JOIN run_units u ON u.run = t.value ->> 0 AND u.unit = t.value ->> 1 WHERE true ON CONFLICT DO NOTHING",
-            vec![touched.as_str().into()],
-        )?;
+        enrol(sql, &json!(touched).to_string())?;
     }
     Ok(new.into_iter().map(|(id, ..)| id).collect())
+}
+
+/// Draws the conclusions from exposures that are new, or thought of otherwise than before: a JSON array of run, unit and variant.
+pub(super) fn enrol(sql: &Sql, touched: &str) -> Result<()> {
+    // For whoever forwards them; events have a number of their own.
+    sql.run(
+        "INSERT OR REPLACE INTO exposure_log (run, unit, variant) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
+        vec![touched.into()],
+    )?;
+    // What a server signed of a unit outweighs whatever else anybody says of it, which is kept and enrols nobody.
+    // SQLite takes the bare column from the row that has the minimum: the variant of the first exposure.
+    let query = format!(
+        "INSERT INTO run_units (run, unit, variant, first_at, variants)
+         SELECT x.run, x.unit, x.variant, min(x.at), count(*) FROM
+         (SELECT DISTINCT value ->> 0 AS run, value ->> 1 AS unit FROM json_each(?)) t
+         JOIN exposures x ON x.run = t.run AND x.unit = t.unit
+         WHERE x.verdict = '{attested}' OR (x.verdict NOT IN ({apart}) AND NOT EXISTS
+           (SELECT 1 FROM exposures a WHERE a.run = x.run AND a.unit = x.unit AND a.verdict = '{attested}'))
+         GROUP BY x.run, x.unit
+         ON CONFLICT DO UPDATE SET variant = excluded.variant, first_at = excluded.first_at, variants = excluded.variants",
+        apart = verdicts::kept_apart(),
+        attested = ExposureVerdict::Attested.name(),
+    );
+    sql.run(&query, vec![touched.into()])?;
+    sql.run(
+        "INSERT INTO dirty (run, unit) SELECT u.run, u.unit FROM json_each(?) t
+         JOIN run_units u ON u.run = t.value ->> 0 AND u.unit = t.value ->> 1 WHERE true ON CONFLICT DO NOTHING",
+        vec![touched.into()],
+    )
 }
 
 fn take_events(sql: &Sql, skew: Option<i64>, rows: &[EventRow], now: i64) -> Result<Vec<String>> {

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::cells::Want;
 use super::metric::{MetricWant, Of, Total};
+use super::rejudge::rejudge;
 use super::totals;
 use crate::errors::{Error, Result};
 use crate::host::Sql;
@@ -77,6 +78,9 @@ pub(crate) struct Terms<'a> {
 pub(crate) fn step(sql: &Sql, terms: &Terms<'_>) -> Result<i64> {
     let Terms { now, kept_ms, forwarded, wants } = *terms;
     learn(sql, wants)?;
+    if !rejudge(sql, wants)? {
+        return Ok(now);
+    }
     let row: Option<(i64, i64, String)> = sql.first("SELECT floor, shown_from, position FROM archive", vec![])?;
     let (floor, shown_from, position) = row.unwrap_or_default();
     let edge = now.saturating_sub(kept_ms);

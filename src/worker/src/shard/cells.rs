@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use isoflag_datafile::Allocation;
 use isoflag_experiments::{Bin, Experiments, MetricCell, Observed, Second, UnitCell};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::metric::MetricWant;
 use super::refresh::{left, refresh};
+use super::rejudge::{rejudge, unknown};
 use super::{losses, totals, verdicts};
 use crate::errors::Result;
 use crate::host::Sql;
@@ -21,11 +23,14 @@ pub(crate) struct Want {
     /// When it was opened.
     pub(crate) opened_at: i64,
     pub(crate) metrics: Vec<MetricWant>,
+    /// What exposures are judged by that came before it was opened.
+    pub(crate) arms: Vec<String>,
+    pub(crate) allocation: Option<Allocation>,
 }
 
 impl Want {
     /// A run with the metrics its experiment is planned with; none when there is no plan.
-    pub(crate) fn of(row: &RunRow, experiments: &Experiments) -> Self {
+    pub(crate) fn of(row: &RunRow, experiments: &Experiments) -> Result<Self> {
         let mut metrics = BTreeMap::new();
         if let Some(experiment) = experiments.experiments.get(&row.experiment) {
             for key in experiment.metrics() {
@@ -33,12 +38,14 @@ impl Want {
                 metrics.insert(key, MetricWant::of(key, metric));
             }
         }
-        Want {
+        Ok(Want {
             experiment: row.experiment.clone(),
             run: row.run.clone(),
             opened_at: row.opened_at,
             metrics: metrics.into_values().collect(),
-        }
+            arms: row.arms()?.into_iter().map(|arm| arm.variant).collect(),
+            allocation: row.allocation()?,
+        })
     }
 }
 
@@ -47,7 +54,7 @@ impl Want {
 pub(crate) enum Counted {
     /// One for each want, all of them as they stood at one moment.
     Done(Vec<Observed>),
-    /// So many units are yet to be counted. What was counted is kept.
+    /// So many units, or more, are yet to be counted. What was counted is kept.
     Left(u64),
 }
 
@@ -55,8 +62,11 @@ pub(crate) enum Counted {
 /// something of it waits a fraction of a second. A first report on a million units is many such steps.
 const UNITS_AT_ONCE: usize = 10_000;
 
-/// Counts on, and says what there is once nothing is left to count.
-pub(super) fn count(sql: &Sql, wants: &[Want]) -> Result<Counted> {
+/// Counts on, and says what there is once nothing is left to count. While it is sealed, a shard changes no fact.
+pub(super) fn count(sql: &Sql, wants: &[Want], sealed: bool) -> Result<Counted> {
+    if !sealed && !sql.transaction(|sql| rejudge(sql, wants))? {
+        return Ok(Counted::Left(unknown(sql)?));
+    }
     let runs = wants.iter().map(|want| number(sql, want)).collect::<Result<Vec<_>>>()?;
     let mut room = UNITS_AT_ONCE;
     let mut waiting = 0;

@@ -9,6 +9,7 @@ mod losses;
 mod metric;
 mod moving;
 mod refresh;
+mod rejudge;
 mod relays;
 mod totals;
 mod verdicts;
@@ -29,6 +30,7 @@ pub(crate) use cells::{Counted, Want};
 pub(crate) use errands::{Errand, GRACE_MS, Heard, due as errands_due, overdue, portions};
 pub(crate) use links::{AliasRow, Relay, TYPES};
 pub(crate) use moving::{Cargo, FOREVER, Load, Rest, sealed_until};
+pub(crate) use rejudge::{any_unknown, rejudge};
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-001.sql"),
@@ -42,6 +44,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/shard-009.sql"),
     include_str!("../migrations/shard-010.sql"),
     include_str!("../migrations/shard-011.sql"),
+    include_str!("../migrations/shard-012.sql"),
 ];
 
 /// What may be asked of a shard.
@@ -129,7 +132,7 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
             value(portions(sql, &users)?)
         }
         Ask::Lost { sender, counts } => value(sql.transaction(|sql| losses::note(sql, &sender, &counts, now))?),
-        Ask::Count { wants } => value(cells::count(sql, &wants)?),
+        Ask::Count { wants } => value(cells::count(sql, &wants, sealed > now)?),
         Ask::Sinks { names, edge } => {
             let sinks: Result<Vec<outbox::SinkStatus>> =
                 names.iter().map(|name| outbox::status(sql, name, edge)).collect();

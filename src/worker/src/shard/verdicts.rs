@@ -19,12 +19,17 @@ pub(super) fn ranks() -> String {
 
 /// Those whose exposures enrol nobody, as SQL lists them.
 pub(super) fn kept_apart() -> String {
-    let names: Vec<String> = ExposureVerdict::ALL
-        .into_iter()
-        .filter(|verdict| !verdict.counts())
-        .map(|verdict| format!("'{}'", verdict.name()))
-        .collect();
-    names.join(", ")
+    listed(|verdict| !verdict.counts())
+}
+
+/// Those of exposures that something speaks against, as SQL lists them.
+pub(super) fn refuted() -> String {
+    listed(ExposureVerdict::refuted)
+}
+
+fn listed(which: fn(ExposureVerdict) -> bool) -> String {
+    let names = ExposureVerdict::ALL.into_iter().filter(|verdict| which(*verdict));
+    names.map(|verdict| format!("'{}'", verdict.name())).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -36,6 +41,7 @@ mod tests {
         let ranks = ranks();
         let places = ExposureVerdict::ALL.map(|verdict| ranks.find(verdict.name()).unwrap());
         assert!(places.is_sorted_by(|a, b| a < b), "{places:?}");
-        assert_eq!(kept_apart(), "'mismatched', 'override', 'bot'");
+        assert_eq!(kept_apart(), "'unknown_run', 'mismatched', 'override', 'bot'");
+        assert_eq!(refuted(), "'mismatched', 'override', 'bot'");
     }
 }

@@ -2,13 +2,14 @@ import * as format from '../../format'
 import { Fact } from '../../parts/fact'
 import type { Report } from '../../wire'
 
-/** What each verdict is called; the last three are not in the analysis. */
+/** What each verdict is called; the last four are not in the analysis. */
 const VERDICTS = [
   ['attested', 'signed by the server'],
   ['consistent', 'agree with the program'],
   ['imported', 'imported'],
   ['unknown_program', 'of no known program'],
-  ['mismatched', 'do not agree with the program (left out)'],
+  ['unknown_run', 'from before the run was published, of none of its variants (left out)'],
+  ['mismatched', 'do not agree with the split (left out)'],
   ['override', 'previews and tests (left out)'],
   ['bot', 'of crawlers (left out)'],
 ] as const

@@ -209,16 +209,20 @@ BEGIN
   RETURN coalesce(cardinality(news), 0);
 END $$;
 
--- The place of a verdict, best first, and whether its exposures enrol anybody.
+-- The place of a verdict, best first; whether something speaks against its exposures, and whether they enrol anybody.
 CREATE OR REPLACE FUNCTION isoflag.rank(verdict text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT array_position('{attested,consistent,imported,unknown_program,mismatched,override,bot}'::text[], verdict)
+  SELECT array_position('{attested,consistent,imported,unknown_program,unknown_run,mismatched,override,bot}'::text[], verdict)
+$$;
+CREATE OR REPLACE FUNCTION isoflag.refuted(verdict text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT verdict IN ('mismatched', 'override', 'bot')
 $$;
 CREATE OR REPLACE FUNCTION isoflag.counts(verdict text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT verdict NOT IN ('mismatched', 'override', 'bot')
+  SELECT verdict NOT IN ('unknown_run', 'mismatched', 'override', 'bot')
 $$;
 
--- Takes a batch of exposures, as the ledger has them. What is kept apart changes nothing of one that counts; else the better verdict
--- and the earliest time stay, whatever comes first, and what is known about an exposure comes along with its verdict.
+-- Takes a batch of exposures, as the ledger has them. What something speaks against changes nothing of what nothing speaks against; else
+-- the better verdict and the earliest time stay, whatever comes first, and what is known about an exposure comes along with its verdict.
+-- Only the ledger makes a worse verdict of one: when it knows the run at last.
 CREATE OR REPLACE FUNCTION isoflag.take_exposures(environment text, batch jsonb) RETURNS bigint LANGUAGE sql
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH sent AS (
@@ -231,13 +235,14 @@ CREATE OR REPLACE FUNCTION isoflag.take_exposures(environment text, batch jsonb)
     INSERT INTO isoflag.exposures AS x (environment, experiment, run, unit_type, unit, variant, id, at, received_at, skew, program, imported, verdict)
     SELECT $1, experiment, run, unit_type, unit, variant, id, at, received_at, skew, program, imported, verdict FROM sent
     ON CONFLICT ON CONSTRAINT exposures_pkey DO UPDATE SET
-      at = CASE WHEN isoflag.counts(excluded.verdict) AND NOT isoflag.counts(x.verdict) THEN excluded.at ELSE least(x.at, excluded.at) END,
+      at = CASE WHEN isoflag.refuted(x.verdict) AND NOT isoflag.refuted(excluded.verdict) THEN excluded.at ELSE least(x.at, excluded.at) END,
       (skew, program, imported, verdict) = (SELECT k.skew, k.program, k.imported, k.verdict
         FROM (VALUES (x.skew, x.program, x.imported, x.verdict, x.at),
           (excluded.skew, excluded.program, excluded.imported, excluded.verdict, excluded.at)) AS k(skew, program, imported, verdict, at)
-        ORDER BY isoflag.rank(k.verdict), k.at LIMIT 1)
-      WHERE (isoflag.counts(excluded.verdict) OR NOT isoflag.counts(x.verdict))
-        AND (isoflag.rank(excluded.verdict) < isoflag.rank(x.verdict) OR excluded.at < x.at)
+        ORDER BY k.verdict = 'unknown_run' AND excluded.verdict = 'mismatched', isoflag.rank(k.verdict), k.at LIMIT 1)
+      WHERE (x.verdict = 'unknown_run' AND excluded.verdict = 'mismatched')
+        OR ((isoflag.refuted(x.verdict) OR NOT isoflag.refuted(excluded.verdict))
+          AND (isoflag.rank(excluded.verdict) < isoflag.rank(x.verdict) OR excluded.at < x.at))
     RETURNING experiment, run, unit_type, unit
   ), noted AS (
     INSERT INTO isoflag.new_exposures (environment, experiment, run, unit_type, unit) SELECT $1, experiment, run, unit_type, unit FROM new

@@ -57,7 +57,8 @@ CREATE TABLE IF NOT EXISTS isoflag.bin_cells (
   sum float8 NOT NULL, sum_squares float8 NOT NULL, PRIMARY KEY (run, metric, variant, day, bin)
 );
 
--- How many exposures of a variant have which verdict, and what each unit has been counted as.
+-- How many exposures of a variant have which verdict, and what each unit has been counted as. Where the run was unknown the variant is
+-- anybody's word: those are counted in one line, without it.
 CREATE TABLE IF NOT EXISTS isoflag.verdict_cells (
   run int NOT NULL, variant text NOT NULL, verdict text NOT NULL, exposures bigint NOT NULL, PRIMARY KEY (run, variant, verdict)
 );
@@ -164,7 +165,7 @@ BEGIN
   WITH gone AS (
     DELETE FROM isoflag.unit_verdicts WHERE ctid = ANY (ARRAY(SELECT v.ctid FROM isoflag_shown s
       CROSS JOIN LATERAL (SELECT v.ctid FROM isoflag.unit_verdicts v WHERE v.run = s.run AND v.unit = s.unit OFFSET 0) v))
-    RETURNING run, variant, verdict
+    RETURNING run, CASE verdict WHEN 'unknown_run' THEN '' ELSE variant END AS variant, verdict
   )
   INSERT INTO isoflag.verdict_cells AS c SELECT run, variant, verdict, -count(*) FROM gone GROUP BY run, variant, verdict
     ON CONFLICT (run, variant, verdict) DO UPDATE SET exposures = c.exposures + excluded.exposures;
@@ -173,7 +174,7 @@ BEGIN
     SELECT s.run, s.unit, x.variant, x.verdict FROM isoflag_shown s
     CROSS JOIN LATERAL (SELECT x.variant, x.verdict FROM isoflag.exposures x
       WHERE (x.environment, x.experiment, x.run, x.unit_type, x.unit) = (of_environment, s.experiment, s.name, s.type, s.id) OFFSET 0) x
-    RETURNING run, variant, verdict
+    RETURNING run, CASE verdict WHEN 'unknown_run' THEN '' ELSE variant END AS variant, verdict
   )
   INSERT INTO isoflag.verdict_cells AS c SELECT run, variant, verdict, count(*) FROM put GROUP BY run, variant, verdict
     ON CONFLICT (run, variant, verdict) DO UPDATE SET exposures = c.exposures + excluded.exposures;
