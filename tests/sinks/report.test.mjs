@@ -1,9 +1,10 @@
 // The ledger, PostgreSQL's SQL over the sink, and the slow reference give the same answer: random logs with duplicates, late events,
-// skewed clocks, links that come late, several arms, units that saw two, losses told twice, and metrics that change on the way.
+// skewed clocks, links that come late, several arms, units that saw two, losses told twice, a run that is published
+// late, and metrics that change on the way.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { cells, differs } from '../worker/reference.mjs'
+import { cells, differs, givenBy } from '../worker/reference.mjs'
 import { DAY, batches, daysAgo, must, oneExperiment, ownWorker, request, seeded, signExposure, sinksOf, startPostgres, until, uuidv7 } from './kit.mjs'
 
 let db
@@ -32,6 +33,7 @@ const METRICS = {
 }
 const CHANGED = { ...METRICS, bought: { kind: 'count', event: 'bought', windowDays: 8 }, revenue: { ...METRICS.revenue, cap: 45.5 } }
 const ARMS = { control: 40, one: 20, two: 20, Drei: 20 }
+const given = givenBy('checkout', ARMS)
 
 const plan = metrics => {
   const [primary, ...secondary] = Object.keys(metrics)
@@ -48,9 +50,14 @@ function makeFacts(random, runs, length) {
     const kind = random.below(20)
     if (kind < 2 && facts.length > 10) facts.push(random.pick(facts))
     else if (kind < 8) {
-      const own = Object.keys(ARMS)[device.length % 4]
-      const variant = random.below(25) === 0 ? random.pick(Object.keys(ARMS)) : own
-      facts.push({ type: 'exposure', experiment: 'checkout', run: runs[Number(random.below(12) === 0)], unitType: 'visitorId', unit: device, variant, at: at(), ...(random.below(6) === 0 ? { override: true } : {}) })
+      const own = random.below(15) > 0
+      const variant = own ? given(device) : random.pick(Object.keys(ARMS))
+      const [run, older, later] = runs
+      const which = random.below(6)
+      const fact = { type: 'exposure', experiment: 'checkout', run: which === 0 ? older : which === 1 ? later : run, unitType: 'visitorId', unit: device, variant, at: at() }
+      // Of a run that is not published yet no preview is kept.
+      if (fact.run === later) facts.push(fact)
+      else facts.push({ ...fact, ...(random.below(own ? 8 : 2) === 0 ? { source: 'import' } : {}), ...(random.below(6) === 0 ? { override: true } : {}) })
     } else if (kind < 9) facts.push({ type: 'alias', unitType: 'visitorId', unit: device, toType: 'userId', to: user, at: at() })
     else {
       const time = at()
@@ -67,12 +74,16 @@ for (const seed of [11, 12, 13]) {
   test(`random facts, seed ${seed}`, async () => {
     const random = seeded(seed)
     const environment = await own.environment(`random-${seed}`)
+    const elsewhere = await own.environment(`elsewhere-${seed}`)
+    const later = (await elsewhere.putDatafile(oneExperiment('checkout', ARMS, { restart: 2 }))).experiments[0].run
     const older = (await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 1 }))).experiments[0].run
     const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
     let metrics = METRICS
     await environment.putExperiments(plan(metrics))
+    const known = [run, older]
     const sent = []
-    const opened = Object.fromEntries((await environment.list())[0].runs.map(one => [one.run, one.openedAt]))
+    const openings = async () => Object.fromEntries((await environment.list())[0].runs.map(one => [one.run, one.openedAt]))
+    let opened = await openings()
     // What each sender said last, by reason.
     const lost = new Map()
     const losses = () => {
@@ -93,17 +104,16 @@ for (const seed of [11, 12, 13]) {
     const send = events => must(200, `${environment.url}/v1/events`, { method: 'POST', key: environment.keys.server, body: { sentAt: Date.now() + random.below(7_200_000) - 3_600_000, events, ...(random.below(2) === 0 ? losses() : {}) } })
     const sql = async which => (await db.query('SELECT isoflag.observed($1, $2, $3, $4, $5) AS cells', [environment.environment, 'checkout', which, JSON.stringify(metrics), opened[which]]))[0].cells
     const check = async message => {
+      const expected = known.map(which => ({ ...cells(sent, { experiment: 'checkout', run: which, metrics, arms: ARMS }), ...dropped() }))
+      assert.ok(expected[0].units.length > 0)
+      for (const [i, which] of known.entries()) assert.equal(differs(await environment.cells('checkout', which), expected[i]), null, `${message}: the ledger`)
+      // After the ledger was asked: what that judged goes to the sink as well.
       await until(() => sinksOf(environment, request), ([sink]) => sink.lag === 0)
-      for (const which of [run, older]) {
-        const expected = { ...cells(sent, { experiment: 'checkout', run: which, metrics }), ...dropped() }
-        assert.ok(which !== run || expected.units.length > 0)
-        assert.equal(differs(await environment.cells('checkout', which), expected), null, `${message}: the ledger`)
-        assert.equal(differs(await sql(which), expected), null, `${message}: PostgreSQL`)
-      }
+      for (const [i, which] of known.entries()) assert.equal(differs(await sql(which), expected[i]), null, `${message}: PostgreSQL`)
     }
     const { key } = await must(200, `${environment.url}/v1/attestation-key`, { key: environment.keys.server })
-    const signed = fact => (fact.type === 'exposure' && random.below(6) === 0 ? { ...fact, attestation: signExposure(environment.environment, Buffer.from(key, 'hex'), fact) } : fact)
-    const parts = [...batches(random.shuffle(makeFacts(random, [run, older], 1200).map(signed)), 60)]
+    const signed = fact => (fact.type === 'exposure' && fact.run !== later && random.below(6) === 0 ? { ...fact, attestation: signExposure(environment.environment, Buffer.from(key, 'hex'), fact) } : fact)
+    const parts = [...batches(random.shuffle(makeFacts(random, [run, older, later], 1400).map(signed)), 60)]
     for (const [number, part] of parts.entries()) {
       assert.deepEqual((await send(part)).rejected, [])
       sent.push(...part)
@@ -113,6 +123,13 @@ for (const seed of [11, 12, 13]) {
         metrics = CHANGED
         await environment.putExperiments(plan(metrics))
         await check('with other metrics')
+      }
+      if (number === 14) {
+        const open = (await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 2 }))).experiments[0].run
+        assert.equal(open, later)
+        known.push(later)
+        opened = await openings()
+        await check('with the run that was unknown')
       }
     }
     await check('at the end')
@@ -127,3 +144,24 @@ for (const seed of [11, 12, 13]) {
     assert.deepEqual(one, two)
   })
 }
+
+test('what was judged late, and what is no arm, is in PostgreSQL what it is in the ledger', async () => {
+  const environment = await own.environment('early')
+  const elsewhere = await own.environment('early-elsewhere')
+  const { run } = (await elsewhere.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
+  const shown = (unit, variant) => ({ type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant, at: start })
+  const units = Array.from({ length: 40 }, (_, i) => `v-${i}`)
+  await environment.send(units.flatMap(unit => [shown(unit, given(unit)), shown(unit, 'made-up'), shown(unit, 'made-up, too')]))
+  const sql = async () => (await db.query('SELECT isoflag.observed($1, $2, $3, $4) AS cells', ['early', 'checkout', run, '{}']))[0].cells
+  const sum = (cells, of, by) => (cells ?? []).filter(by).reduce((total, cell) => total + of(cell), 0)
+  const line = ({ units, verdicts }) => [sum(units, ({ units }) => units, () => true), sum(verdicts, ({ exposures }) => exposures, ({ variant }) => variant === ''), verdicts.length]
+  await until(() => sinksOf(environment, request), ([sink]) => sink.lag === 0)
+  assert.deepEqual(line(await sql()), [0, 120, 1])
+  assert.equal((await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0].run, run)
+  await environment.putExperiments(plan({ bought: METRICS.bought }))
+  await environment.send([shown('v-0', ...Object.keys(ARMS).filter(variant => variant !== given('v-0')).slice(0, 1))])
+  const ledger = await environment.cells('checkout')
+  assert.deepEqual(line(ledger), [40, 80, 6])
+  await until(() => sinksOf(environment, request), ([sink]) => sink.lag === 0)
+  assert.equal(differs(await sql(), { ...ledger, metrics: {} }), null)
+})

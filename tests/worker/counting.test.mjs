@@ -39,7 +39,7 @@ export default {
 `
 
 let own
-before(async () => (own = await wrappedWorker(ENTRY, { vars: { ISOFLAG_SHARDS: 1, ISOFLAG_RATE_PER_SECOND: 1e6, ISOFLAG_RATE_BURST: 1e6 } })))
+before(async () => (own = await wrappedWorker(ENTRY, { vars: { ISOFLAG_SHARDS: 1, ISOFLAG_RATE_PER_SECOND: 1e6, ISOFLAG_RATE_BURST: 1e6 }, signs: true })))
 after(() => own?.close())
 
 const at = daysAgo(9)

@@ -4,7 +4,7 @@ import { killRound } from '../../tools/prove/durability.mjs'
 import { counts, daysAgo, event, exposure, oneExperiment, ownWorker, plan, seeded, startWorkerd } from './kit.mjs'
 
 test('a restart keeps keys, documents, facts and numbers', async () => {
-  const own = await ownWorker()
+  const own = await ownWorker({ signs: true })
   try {
     const environment = await own.environment('production')
     const published = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
@@ -25,7 +25,7 @@ test('a restart keeps keys, documents, facts and numbers', async () => {
 })
 
 test('what was acknowledged before a kill -9 is there after it', async () => {
-  const own = await ownWorker()
+  const own = await ownWorker({ signs: true })
   try {
     const random = seeded(7)
     for (let round = 0; round < 3; round++) {

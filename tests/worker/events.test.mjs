@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DAY, counts, daysAgo, event, exposure, must, oneExperiment, openEnvironment, ownWorker, plan, request, uuidv7, worker } from './kit.mjs'
 
-const held = worker()
+const held = worker({ signs: true })
 
 /** The most memory a process ever held, in bytes. */
 const peakMemory = async pid => Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))[1]) * 1024

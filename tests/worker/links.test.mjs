@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { DAY, batches, daysAgo, event, exposure, must, oneExperiment, ownWorker, plan, request, until, worker } from './kit.mjs'
 import { endpoint, sinksOf } from '../sinks/kit.mjs'
 
-const held = worker()
+const held = worker({ signs: true })
 const at = daysAgo(3)
 const LONG_AGO = 946_684_800_000
 
@@ -57,7 +57,7 @@ async function exportedTypes(environment) {
 }
 
 test('somebody of many years signs in, and what is theirs goes over, also to another device and across a restart', async () => {
-  const own = await ownWorker()
+  const own = await ownWorker({ signs: true })
   try {
     const { environment, run, orders } = await study('production', own)
     await environment.send([exposure(run, 'late', 'control', at), exposure(run, 'early', 'fresh', at)])
@@ -79,7 +79,7 @@ test('somebody of many years signs in, and what is theirs goes over, also to ano
 })
 
 test('what is still to go over goes along when the ledger moves to other shards', async () => {
-  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '3' } })
+  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '3' }, signs: true })
   try {
     const { environment, run, orders } = await study('production', own)
     await environment.send([exposure(run, 'late', 'control', at)])

@@ -1,15 +1,23 @@
 // The slow, obvious ledger: all facts in a list, everything looked up by scanning. It shares no code with the worker.
 
+import { load } from '../oracle/load.mjs'
+
+const { armAt, position } = await load('bucket.ts')
+
 const DAY = 86_400_000
 /** Those these facts can have, best first. */
-const VERDICTS = ['attested', 'unknown_program', 'override']
+const VERDICTS = ['attested', 'imported', 'unknown_program', 'mismatched', 'override']
+const REFUTED = ['mismatched', 'override']
+
+/** The variant `oneExperiment(experiment, arms)` gives a unit. */
+export const givenBy = (experiment, arms) => unit => Object.keys(arms)[armAt(position(experiment, String(unit)), Object.values(arms).map(weight => ({ weight })))]
 
 /**
  * The cells of one run, from every fact ever sent, in any order, however often. Shaped as `GET …/cells`: units and sums
  * by variant and day of first exposure.
  */
-export function cells(facts, { experiment, run, metrics }) {
-  const { shown, happened } = gather(facts, experiment, run)
+export function cells(facts, { experiment, run, metrics, arms }) {
+  const { shown, happened } = gather(facts, experiment, run, givenBy(experiment, arms))
   const result = { units: [], metrics: {}, mixedUnits: 0, firstExposure: null, lastExposure: null }
   const unitCells = new Map()
   const metricCells = Object.fromEntries(Object.keys(metrics).map(key => [key, new Map()]))
@@ -19,9 +27,9 @@ export function cells(facts, { experiment, run, metrics }) {
       const known = verdicts.get(`${variant}\n${verdict}`) ?? { variant, verdict, exposures: 0 }
       verdicts.set(`${variant}\n${verdict}`, { ...known, exposures: known.exposures + 1 })
     }
-    // What was shown because somebody asked to see it enrols nobody, and where a server signed nothing else counts.
+    // What something speaks against enrols nobody, and where a server signed nothing else counts.
     const signed = [...all.values()].some(({ verdict }) => verdict === 'attested')
-    const seen = new Map([...all].filter(([, { verdict }]) => (signed ? verdict === 'attested' : verdict !== 'override')).map(([variant, { at }]) => [variant, at]))
+    const seen = new Map([...all].filter(([, { verdict }]) => (signed ? verdict === 'attested' : !REFUTED.includes(verdict))).map(([variant, { at }]) => [variant, at]))
     if (seen.size === 0) continue
     const first = Math.min(...seen.values())
     result.firstExposure = Math.min(first, result.firstExposure ?? Infinity)
@@ -57,7 +65,6 @@ export function cells(facts, { experiment, run, metrics }) {
   }
   const sorted = map => [...map.values()].sort((a, b) => (a.variant < b.variant ? -1 : a.variant > b.variant ? 1 : a.day - b.day))
   result.units = sorted(unitCells)
-  // These facts name no program, so nothing more can be said about those nobody signed.
   if (verdicts.size > 0) {
     const place = ({ variant, verdict }) => `${variant}\n${VERDICTS.indexOf(verdict)}`
     result.verdicts = [...verdicts.values()].sort((a, b) => (place(a) < place(b) ? -1 : 1))
@@ -70,7 +77,7 @@ export function cells(facts, { experiment, run, metrics }) {
 }
 
 /** Units of the run with the earliest time they were shown each variant, and all events, the first one sent of each id. */
-function gather(facts, experiment, run) {
+function gather(facts, experiment, run, given) {
   const shown = new Map()
   const happened = new Map()
   const links = []
@@ -81,17 +88,26 @@ function gather(facts, experiment, run) {
     } else if (fact.experiment === experiment && fact.run === run) {
       const unit = JSON.stringify([fact.unitType, String(fact.unit)])
       const seen = shown.get(unit) ?? shown.set(unit, new Map()).get(unit)
-      const verdict = fact.override ? 'override' : fact.attestation ? 'attested' : 'unknown_program'
+      const verdict = verdictOf(fact, given)
       const known = seen.get(fact.variant)
-      // An exposure that counts takes the place of one that does not; of two alike the earlier time and the better verdict stay.
-      if (known === undefined || (known.verdict === 'override' && verdict !== 'override')) seen.set(fact.variant, { at: fact.at, verdict })
-      else if ((known.verdict === 'override') === (verdict === 'override')) {
+      // An exposure against which nothing speaks takes the place of one that something does; of two alike the earlier time and the better
+      // verdict stay.
+      if (known === undefined || (REFUTED.includes(known.verdict) && !REFUTED.includes(verdict))) seen.set(fact.variant, { at: fact.at, verdict })
+      else if (REFUTED.includes(known.verdict) === REFUTED.includes(verdict)) {
         known.at = Math.min(known.at, fact.at)
-        if (verdict === 'attested') known.verdict = verdict
+        if (VERDICTS.indexOf(verdict) < VERDICTS.indexOf(known.verdict)) known.verdict = verdict
       }
     }
   }
   return { shown, happened: [...happened.values()].map(event => ({ ...event, units: withLinks(event.units, links) })) }
+}
+
+/** None of these names a program, so one that nobody vouches for is held against the split of its run. */
+function verdictOf({ source, override, attestation, unit, variant }, given) {
+  if (source === 'import') return 'imported'
+  if (override) return 'override'
+  if (attestation) return 'attested'
+  return given(unit) === variant ? 'unknown_program' : 'mismatched'
 }
 
 /** An event that does not name a device counts for the first device that each unit it does name was linked to. */
@@ -152,8 +168,9 @@ function edge(bin) {
 }
 
 /** Units, mixed units and totals by variant for one run, of variants that are arms of it. */
-export function reference(facts, { experiment, run, variants, metrics }) {
-  const found = cells(facts, { experiment, run, metrics })
+export function reference(facts, { experiment, run, arms, metrics }) {
+  const variants = Object.keys(arms)
+  const found = cells(facts, { experiment, run, metrics, arms })
   const zero = () => Object.fromEntries(variants.map(variant => [variant, 0]))
   const result = { units: zero(), mixed: found.mixedUnits, totals: {}, squares: {}, days: {}, cells: found }
   for (const { variant, day, units } of found.units.filter(({ variant }) => variants.includes(variant))) {

@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cells, differs, reference } from './reference.mjs'
+import { cells, differs, givenBy, reference } from './reference.mjs'
 import { DAY, batches, counts, daysAgo, oneExperiment, plan, seeded, uuidv7, worker } from './kit.mjs'
 
 const held = worker()
 const start = daysAgo(30)
+const ARMS = { control: 50, one: 25, two: 25 }
+const given = givenBy('checkout', ARMS)
 
 const FIRST = {
   bought: { kind: 'conversion', event: 'bought', windowDays: 3 },
@@ -27,11 +29,12 @@ function makeFacts(random, runs, length) {
       // Sent again, as it was.
       facts.push(random.pick(facts))
     } else if (kind < 4) {
-      // Mostly the unit's own arm; now and then another, a stray one, or another run.
-      const own = ['control', 'one', 'two'][String(unit).length % 3]
-      const variant = random.below(25) === 0 ? random.pick(['control', 'one', 'two', 'stray']) : own
+      // Mostly the unit's own arm; now and then another, which a server brings in or nobody believes, a stray one, or another run.
+      const own = random.below(15) > 0
+      const variant = own ? given(unit) : random.pick(['control', 'one', 'two', 'stray'])
+      const brought = variant !== 'stray' && random.below(own ? 8 : 2) === 0 ? { source: 'import' } : {}
       const run = random.below(12) === 0 ? runs[1] : runs[0]
-      facts.push({ type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant, at: at(), ...(random.below(6) === 0 ? { override: true } : {}) })
+      facts.push({ type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant, at: at(), ...brought, ...(random.below(6) === 0 ? { override: true } : {}) })
     } else {
       const time = at()
       const units = { visitorId: unit, ...(random.below(3) === 0 ? { userId: `u-${random.below(50)}`, visitorsId: unit } : {}) }
@@ -66,27 +69,26 @@ for (const seed of [1, 2, 3]) {
   test(`random facts, seed ${seed}`, async () => {
     const random = seeded(seed)
     const environment = await held.own.environment(`random-${seed}`)
-    const arms = { control: 50, one: 25, two: 25 }
-    const older = (await environment.putDatafile(oneExperiment('checkout', arms, { restart: 1 }))).experiments[0].run
-    const { run } = (await environment.putDatafile(oneExperiment('checkout', arms))).experiments[0]
+    const older = (await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 1 }))).experiments[0].run
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
     await environment.putExperiments(plan(FIRST))
     const facts = makeFacts(random, [run, older], 1500)
     const sent = []
     let metrics = FIRST
     const check = async message => {
       for (const which of [run, older]) {
-        const expected = reference(sent, { experiment: 'checkout', run: which, variants: Object.keys(arms), metrics })
+        const expected = reference(sent, { experiment: 'checkout', run: which, arms: ARMS, metrics })
         agree(await environment.report('checkout', which), expected, `${message}, run ${which === run ? 'open' : 'older'}`)
       }
     }
     const parts = [...batches(random.shuffle(facts), 60)]
     for (const [number, part] of parts.entries()) {
-      const answer = await environment.send(part)
+      const answer = await environment.send(part, environment.keys.server)
       const strays = part.flatMap(({ variant }, index) => (variant === 'stray' ? [`events[${index}].variant`] : []))
       assert.deepEqual(answer.rejected.map(({ field }) => field), strays, 'what is no arm is refused, and nothing else')
       assert.equal(answer.accepted + answer.duplicates, part.length - strays.length)
       sent.push(...part.filter(({ variant }) => variant !== 'stray'))
-      if (random.below(3) === 0) await environment.send(random.pick(parts.slice(0, number + 1)))
+      if (random.below(3) === 0) await environment.send(random.pick(parts.slice(0, number + 1)), environment.keys.server)
       if (number % 6 === 0) await check(`after part ${number}`)
       if (number === 14) {
         metrics = THEN
@@ -97,7 +99,7 @@ for (const seed of [1, 2, 3]) {
     await check('at the end')
     // Everything once more, the other way round, many at a time: no number moves.
     const before = counts(await environment.report('checkout'))
-    await Promise.all([...batches(facts.toReversed(), 250)].map(part => environment.send(part)))
+    await Promise.all([...batches(facts.toReversed(), 250)].map(part => environment.send(part, environment.keys.server)))
     assert.deepEqual(counts(await environment.report('checkout')), before)
     await check('sent twice')
   })
@@ -118,16 +120,16 @@ for (const seed of [11, 12]) {
   test(`every kind of metric, cell by cell, seed ${seed}`, async () => {
     const random = seeded(seed)
     const environment = await held.own.environment(`kinds-${seed}`)
-    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, one: 25, two: 25 }))).experiments[0]
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
     await environment.putExperiments(plan(KINDS))
     const facts = makeFacts(random, [run, 'ffffffff'], 1200)
     const sent = []
     const check = async (metrics, message) => {
-      const difference = differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics }))
+      const difference = differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics, arms: ARMS }))
       assert.equal(difference, null, message)
     }
     for (const [number, part] of [...batches(random.shuffle(facts), 60)].entries()) {
-      await environment.send(part)
+      await environment.send(part, environment.keys.server)
       sent.push(...part.filter(({ variant }) => variant !== 'stray'))
       if (number % 4 === 0) await check(KINDS, `after part ${number}`)
     }
@@ -142,7 +144,7 @@ for (const seed of [21, 22]) {
   test(`links between devices and users, cell by cell, seed ${seed}`, async () => {
     const random = seeded(seed)
     const environment = await held.own.environment(`links-${seed}`)
-    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, one: 25, two: 25 }))).experiments[0]
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
     const metrics = { bought: { kind: 'count', event: 'bought', windowDays: 10 }, paid: { kind: 'sum', event: 'bought', property: 'value', windowDays: 20 } }
     await environment.putExperiments(plan(metrics))
     const device = () => `d-${random.below(40)}`
@@ -153,7 +155,7 @@ for (const seed of [21, 22]) {
       const kind = random.below(10)
       if (kind < 2) {
         const unit = device()
-        return { type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant: ['control', 'one', 'two'][unit.length % 3], at: time }
+        return { type: 'exposure', experiment: 'checkout', run, unitType: 'visitorId', unit, variant: given(unit), at: time }
       }
       // Few different times, so that links of the same time are there.
       if (kind < 4) return { type: 'alias', unitType: 'visitorId', unit: device(), toType: random.pick(['userId', 'account']), to: user(), at: start + random.below(20) * DAY }
@@ -163,7 +165,7 @@ for (const seed of [21, 22]) {
     // By a server: of a page no link is as old as these.
     const sent = []
     const check = async message =>
-      assert.equal(differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics })), null, message)
+      assert.equal(differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics, arms: ARMS })), null, message)
     for (const [number, part] of [...batches(random.shuffle(facts), 50)].entries()) {
       assert.deepEqual((await environment.send(part, environment.keys.server)).rejected, [])
       if (random.below(3) === 0) await environment.send(part, environment.keys.server)
@@ -173,7 +175,7 @@ for (const seed of [21, 22]) {
     await check('at the end')
     await Promise.all([...batches(facts.toReversed(), 100)].map(part => environment.send(part, environment.keys.server)))
     await check('sent again, many at a time')
-    const [linked, alone] = [cells(facts, { experiment: 'checkout', run, metrics }), cells(facts.filter(({ type }) => type !== 'alias'), { experiment: 'checkout', run, metrics })]
+    const [linked, alone] = [cells(facts, { experiment: 'checkout', run, metrics, arms: ARMS }), cells(facts.filter(({ type }) => type !== 'alias'), { experiment: 'checkout', run, metrics, arms: ARMS })]
     assert.notEqual(differs(linked, alone), null, 'links did count for something')
   })
 }

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clockedWorker } from './clock.mjs'
-import { cells, differs } from './reference.mjs'
+import { cells, differs, givenBy } from './reference.mjs'
 import { DAY, batches, daysAgo, event, exposure, must, oneExperiment, ownWorker, plan, request, seeded, uuidv7 } from './kit.mjs'
 import { until } from '../sinks/kit.mjs'
 
@@ -15,6 +15,9 @@ const METRICS = {
   median: { kind: 'quantile', event: 'bought', property: 'value', quantile: 0.5, windowDays: 10 },
 }
 
+const ARMS = { control: 50, one: 25, two: 25 }
+const given = givenBy('checkout', ARMS)
+
 function makeFacts(random, runs, { from, days, length, made }) {
   const device = () => `d-${random.below(80)}`
   const user = () => random.pick([`u-${random.below(30)}`, random.below(12)])
@@ -23,8 +26,11 @@ function makeFacts(random, runs, { from, days, length, made }) {
     const kind = random.below(10)
     if (kind < 3) {
       const unit = device()
-      const variant = random.below(25) === 0 ? 'two' : ['control', 'one', 'two'][Number(unit.slice(2)) % 3]
-      return exposure(runs[Number(random.below(8) === 0)], unit, variant, made ?? at, random.below(8) === 0 ? { override: true } : {})
+      // Another arm than its own is what a server brings in, or nobody believes.
+      const own = random.below(15) > 0
+      const brought = random.below(own ? 8 : 2) === 0 ? { source: 'import' } : {}
+      const variant = own ? given(unit) : 'two'
+      return exposure(runs[Number(random.below(8) === 0)], unit, variant, made ?? at, { ...brought, ...(random.below(8) === 0 ? { override: true } : {}) })
     }
     if (kind < 4 && made === undefined) return { type: 'alias', unitType: 'visitorId', unit: device(), toType: 'userId', to: user(), at }
     const units = random.pick([{ userId: user() }, { visitorId: device() }, { visitorId: device(), userId: user() }, { visitorId: device(), userId: user(), account: `a-${random.below(9)}` }])
@@ -49,7 +55,7 @@ const step = async (environment, shards, loads) => must(200, `${environment.url}
 /** Sends until it is taken, as senders do. Answers how often it was put off. */
 async function insist(environment, events) {
   for (let putOff = 0; ; putOff++) {
-    const answer = await request(`${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { sentAt: Date.now(), events } })
+    const answer = await request(`${environment.url}/v1/events`, { method: 'POST', key: environment.keys.server, body: { sentAt: Date.now(), events } })
     if (answer.status === 200) {
       assert.deepEqual(answer.json.rejected, [])
       return putOff
@@ -65,9 +71,8 @@ for (const [seed, path] of [[1, [4, 2]], [2, [3, 1, 2]]]) {
     const own = await ownWorker({ vars: { ISOFLAG_RETENTION_DAYS: '0', ISOFLAG_SHARDS: '1' } })
     try {
       const environment = await own.environment('production')
-      const arms = { control: 50, one: 25, two: 25 }
-      const older = (await environment.putDatafile(oneExperiment('checkout', arms, { restart: 1 }))).experiments[0].run
-      const { run } = (await environment.putDatafile(oneExperiment('checkout', arms))).experiments[0]
+      const older = (await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 1 }))).experiments[0].run
+      const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
       await environment.putExperiments(plan(METRICS))
       const sent = makeFacts(random, [run, older], { from: daysAgo(25), days: 23, length: 1600 })
       for (const part of batches(sent, 200)) await environment.send(part, environment.keys.server)
@@ -79,7 +84,7 @@ for (const [seed, path] of [[1, [4, 2]], [2, [3, 1, 2]]]) {
       await own.again({ ISOFLAG_RETENTION_DAYS: '30' })
       const check = async message => {
         for (const which of [run, older]) {
-          const expected = cells(sent, { experiment: 'checkout', run: which, metrics: METRICS })
+          const expected = cells(sent, { experiment: 'checkout', run: which, metrics: METRICS, arms: ARMS })
           assert.equal(differs(await environment.cells('checkout', which), expected), null, `${message}, run ${which === run ? 'open' : 'older'}`)
         }
         const [events, links] = [(await exported(environment)).map(one => one.id).sort(), await exported(environment, 'aliases')]
@@ -137,7 +142,7 @@ for (const [seed, path] of [[1, [4, 2]], [2, [3, 1, 2]]]) {
 }
 
 test('a move that is cut off goes on, one that is called off leaves everything as it was', async () => {
-  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '2' } })
+  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '2' }, signs: true })
   try {
     const environment = await own.environment('production')
     const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))).experiments[0]
@@ -187,11 +192,14 @@ for (const seed of [3, 4]) {
     const own = await clockedWorker({ vars: { ISOFLAG_SHARDS: '2', ISOFLAG_RETENTION_DAYS: '0' } })
     try {
       const environment = await own.environment('production')
-      const arms = { control: 50, one: 25, two: 25 }
-      const older = (await environment.putDatafile(oneExperiment('checkout', arms, { restart: 1 }))).experiments[0].run
-      const { run } = (await environment.putDatafile(oneExperiment('checkout', arms))).experiments[0]
+      const later = (await (await own.environment('elsewhere')).putDatafile(oneExperiment('checkout', ARMS, { restart: 2 }))).experiments[0].run
+      const older = (await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 1 }))).experiments[0].run
+      const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
       await environment.putExperiments(plan(METRICS))
-      const sent = []
+      const known = [run, older]
+      // Of a run that is published when all is done.
+      const sent = Array.from({ length: 200 }, (_, i) => exposure(later, `d-${i % 80}`, i % 9 ? given(`d-${i % 80}`) : 'two', daysAgo(20) + i))
+      assert.deepEqual((await environment.send(sent)).rejected, [])
       const some = () => makeFacts(random, [run, older], { from: daysAgo(25), days: 23, length: 300 })
       const post = events => request(`${environment.url}/v1/events`, { method: 'POST', key: environment.keys.server, body: { sentAt: Date.now(), events } })
       const refused = async () => assert.deepEqual((({ status, headers }) => [status, headers.get('retry-after')])(await post(some())), [503, '1'])
@@ -202,7 +210,7 @@ for (const seed of [3, 4]) {
         sent.push(...part)
       }
       const check = async message => {
-        for (const which of [run, older]) assert.equal(differs(await environment.cells('checkout', which), cells(sent, { experiment: 'checkout', run: which, metrics: METRICS })), null, message)
+        for (const which of known) assert.equal(differs(await environment.cells('checkout', which), cells(sent, { experiment: 'checkout', run: which, metrics: METRICS, arms: ARMS })), null, message)
         const ids = sent.filter(one => one.type === 'event').map(one => one.id)
         assert.deepEqual((await exported(environment)).map(one => one.id).sort(), ids.sort(), message)
       }
@@ -254,6 +262,8 @@ for (const seed of [3, 4]) {
       await check('sent again')
       assert.deepEqual((await stands()).leftBehind.map(one => one.generation), [first, generation, anew])
       assert.equal((await admin(environment, 'DELETE', 'reshard/left-behind')).json.erased.length, 3)
+      assert.equal((await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 2 }))).experiments[0].run, later)
+      known.push(later)
       await check('after the old ones were erased')
     } finally {
       await own.close()

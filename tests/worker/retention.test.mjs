@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cells, differs } from './reference.mjs'
+import { cells, differs, givenBy } from './reference.mjs'
 import { DAY, METRICS, batches, daysAgo, event, exposure, must, oneExperiment, ownWorker, plan, request, seeded, uuidv7 } from './kit.mjs'
 import { endpoint, until } from '../sinks/kit.mjs'
 
@@ -43,6 +43,11 @@ async function left(environment, events) {
   assert.deepEqual((await exported(environment)).map(one => one.id).sort(), events.map(one => one.id).sort())
 }
 
+const ARMS = { control: 50, one: 25, two: 25 }
+const given = givenBy('checkout', ARMS)
+const FAIR = { control: 50, fresh: 50 }
+const tossed = givenBy('checkout', FAIR)
+
 function makeFacts(random, runs, start, length) {
   const device = () => `d-${random.below(60)}`
   const user = () => `u-${random.below(20)}`
@@ -51,8 +56,14 @@ function makeFacts(random, runs, start, length) {
     const kind = random.below(10)
     if (kind < 3) {
       const unit = device()
-      const variant = random.below(25) === 0 ? 'two' : ['control', 'one', 'two'][Number(unit.slice(2)) % 3]
-      return exposure(runs[Number(random.below(8) === 0)], unit, variant, at, random.below(8) === 0 ? { override: true } : {})
+      // Another arm than its own is what a server brings in, or nobody believes.
+      const own = random.below(15) > 0
+      const brought = random.below(own ? 8 : 2) === 0 ? { source: 'import' } : {}
+      const variant = own ? given(unit) : 'two'
+      const [run, older, later] = runs
+      // Of a run that is not published yet no preview is kept.
+      if (random.below(6) === 0) return exposure(later, unit, variant, at)
+      return exposure(random.below(8) === 0 ? older : run, unit, variant, at, { ...brought, ...(random.below(8) === 0 ? { override: true } : {}) })
     }
     if (kind < 4) return { type: 'alias', unitType: 'visitorId', unit: device(), toType: 'userId', to: user(), at }
     const units = random.pick([{ userId: user() }, { visitorId: device() }, { visitorId: device() }, { visitorId: device(), userId: user() }])
@@ -67,26 +78,28 @@ for (const seed of [1, 2, 3]) {
     const own = await ownWorker({ vars: { ...KEEP_ALL, ISOFLAG_SHARDS: String(seed) } })
     try {
       const environment = await own.environment('production')
-      const arms = { control: 50, one: 25, two: 25 }
-      const older = (await environment.putDatafile(oneExperiment('checkout', arms, { restart: 1 }))).experiments[0].run
-      const { run } = (await environment.putDatafile(oneExperiment('checkout', arms))).experiments[0]
+      const elsewhere = await own.environment('elsewhere')
+      const later = (await elsewhere.putDatafile(oneExperiment('checkout', ARMS, { restart: 2 }))).experiments[0].run
+      const older = (await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 1 }))).experiments[0].run
+      const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
       const start = daysAgo(25)
       let metrics = KINDS
       await environment.putExperiments(plan(metrics))
       // With one shard more than go in one step.
-      const facts = makeFacts(random, [run, older], start, seed === 1 ? 5000 : 1500)
+      const facts = makeFacts(random, [run, older, later], start, seed === 1 ? 5000 : 1500)
       const sent = []
       const send = async part => {
         for (const batch of batches(part, 200)) assert.deepEqual((await environment.send(batch, environment.keys.server)).rejected, [])
         sent.push(...part)
       }
       const check = async message => {
-        for (const which of [run, older]) {
-          const expected = cells(sent, { experiment: 'checkout', run: which, metrics })
-          assert.equal(differs(await environment.cells('checkout', which), expected), null, `${message}, run ${which === run ? 'open' : 'older'}`)
+        for (const which of [run, older, later]) {
+          const expected = cells(sent, { experiment: 'checkout', run: which, metrics, arms: ARMS })
+          assert.equal(differs(await environment.cells('checkout', which), expected), null, `${message}, run ${[run, older, later].indexOf(which)}`)
         }
       }
       await send(facts)
+      assert.equal((await environment.putDatafile(oneExperiment('checkout', ARMS, { restart: 2 }))).experiments[0].run, later)
       // With seed 1 nobody ever asks before they go: what is to be counted is known all the same.
       if (seed !== 1) await check('before')
 
@@ -119,7 +132,7 @@ for (const seed of [1, 2, 3]) {
         id: uuidv7(now, random.bytes(10)),
         properties: { value: random.below(100) },
       }))
-      const lateExposures = Array.from({ length: 40 }, () => exposure(run, `d-${random.below(80)}`, random.pick(['control', 'one']), now + random.below(1000)))
+      const lateExposures = Array.from({ length: 40 }, (_, i) => exposure(run, `d-${random.below(80)}`, random.pick(['control', 'one']), now + random.below(1000), i % 2 ? { source: 'import' } : {}))
       await send(random.shuffle([...lateEvents, ...lateExposures]))
       await check('with late facts')
 
@@ -138,19 +151,19 @@ test('a metric defined too late and a link that comes too late are told, with wh
   const own = await ownWorker({ vars: { ...KEEP_ALL, ISOFLAG_SHARDS: '1' } })
   try {
     const environment = await own.environment('production')
-    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))).experiments[0]
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', FAIR))).experiments[0]
     await environment.putExperiments(plan(METRICS))
     const at = daysAgo(40)
     const alone = { userId: 'u-1' }
     const facts = [
-      ...Array.from({ length: 20 }, (_, i) => [exposure(run, `v-${i}`, i % 2 ? 'control' : 'fresh', at), event('bought', `v-${i}`, at + DAY, { properties: { value: i } })]).flat(),
+      ...Array.from({ length: 20 }, (_, i) => [exposure(run, `v-${i}`, tossed(`v-${i}`), at), event('bought', `v-${i}`, at + DAY, { properties: { value: i } })]).flat(),
       event('bought', 'x', at + DAY, { units: alone, properties: { value: 1000 } }),
     ]
     await environment.send(facts)
     await own.again({ ...KEEP_A_SECOND })
     await left(environment, [])
     await own.again({ ...KEEP_A_MONTH })
-    const reference = (more = [], metrics = METRICS) => cells([...facts, ...more], { experiment: 'checkout', run, metrics })
+    const reference = (more = [], metrics = METRICS) => cells([...facts, ...more], { experiment: 'checkout', run, metrics, arms: FAIR })
     assert.equal(differs(await environment.cells('checkout'), reference()), null)
 
     // The user's payment is gone: it stays where it was counted, and that somebody is missing it is said.
@@ -162,7 +175,7 @@ test('a metric defined too late and a link that comes too late are told, with wh
     const paid = event('bought', 'x', Date.now(), { units: alone, at: at + 2 * DAY, properties: { value: 5 } })
     await environment.send([paid])
     const { stranded: still, ...with5 } = await environment.cells('checkout')
-    assert.deepEqual([still, differs(with5, cells([...facts.slice(0, -1), link, paid], { experiment: 'checkout', run, metrics: METRICS }))], [1, null])
+    assert.deepEqual([still, differs(with5, cells([...facts.slice(0, -1), link, paid], { experiment: 'checkout', run, metrics: METRICS, arms: FAIR }))], [1, null])
 
     // A window nobody had asked for: only what came since is in it, and that is said; the others are whole.
     const metrics = { ...METRICS, longer: { kind: 'sum', event: 'bought', property: 'value', windowDays: 30 } }
@@ -174,10 +187,31 @@ test('a metric defined too late and a link that comes too late are told, with wh
     assert.ok((await environment.report('checkout')).verdict.problems.includes(`longer was defined when events before ${day} were no longer kept one by one: they are not in its figures.`))
 
     // A run that begins after it was defined lacks nothing.
-    const next = (await environment.moveTo(oneExperiment('checkout', { control: 50, fresh: 50 }, { restart: 9 }))).experiments[0].run
-    const today = [exposure(next, 'v-1', 'control', Date.now()), event('bought', 'v-1', Date.now() + 1, { properties: { value: 7 } })]
+    const next = (await environment.moveTo(oneExperiment('checkout', FAIR, { restart: 9 }))).experiments[0].run
+    const today = [exposure(next, 'v-1', tossed('v-1'), Date.now()), event('bought', 'v-1', Date.now() + 1, { properties: { value: 7 } })]
     await environment.send(today)
-    assert.equal(differs(await environment.cells('checkout', next), cells([...facts, ...today], { experiment: 'checkout', run: next, metrics })), null)
+    assert.equal(differs(await environment.cells('checkout', next), cells([...facts, ...today], { experiment: 'checkout', run: next, metrics, arms: FAIR })), null)
+  } finally {
+    await own.close()
+  }
+})
+
+test('what came before its run was known counts for nothing once events of its time went', async () => {
+  const own = await ownWorker({ vars: { ...KEEP_ALL, ISOFLAG_SHARDS: '1' } })
+  try {
+    const [environment, elsewhere] = [await own.environment('production'), await own.environment('elsewhere')]
+    const { run } = (await elsewhere.putDatafile(oneExperiment('checkout', FAIR))).experiments[0]
+    const shown = (unit, at) => exposure(run, unit, tossed(unit), at)
+    await environment.send([shown('old', daysAgo(40)), event('bought', 'old', daysAgo(39))])
+    await own.again({ ...KEEP_A_SECOND })
+    await left(environment, [])
+    await own.again({ ...KEEP_A_MONTH })
+    await environment.send([shown('new', Date.now())])
+    await environment.putDatafile(oneExperiment('checkout', FAIR))
+    await environment.putExperiments(plan())
+    const { units, verdicts } = await environment.cells('checkout')
+    assert.equal(units.reduce((sum, cell) => sum + cell.units, 0), 1)
+    assert.deepEqual(verdicts, [{ variant: '', verdict: 'unknown_run', exposures: 1 }, { variant: tossed('new'), verdict: 'unknown_program', exposures: 1 }])
   } finally {
     await own.close()
   }
@@ -243,9 +277,9 @@ test('by default a quarter is kept: older facts are refused by their field unles
   const own = await ownWorker()
   try {
     const environment = await own.environment('production')
-    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))).experiments[0]
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', FAIR))).experiments[0]
     await environment.putExperiments(plan(METRICS))
-    const facts = days => [exposure(run, `v-${days}`, 'control', daysAgo(days)), event('bought', `v-${days}`, daysAgo(days))]
+    const facts = days => [exposure(run, `v-${days}`, tossed(`v-${days}`), daysAgo(days)), event('bought', `v-${days}`, daysAgo(days))]
     const refused = await environment.send([...facts(100), ...facts(80)])
     assert.deepEqual([refused.accepted, refused.rejected.map(one => [one.field, one.code])], [2, [['events[0].at', 'too_old'], ['events[1].id', 'too_old']]])
     // An event that happened long ago and is told only now is no old event.

@@ -25,7 +25,7 @@ test('a trap answers everything in flight at once, and the next request finds al
   await writeFile(join(worker, 'glue.js'), glue.replace(FETCH, FETCH + TRAP))
   const server = await startWorkerd({ storage: join(folder, 'ledger'), rootKeySha256: sha256('root'), worker })
   try {
-    const environment = await openEnvironment({ url: server.url, rootKey: 'root' })
+    const environment = await openEnvironment({ url: server.url, rootKey: 'root', signs: true })
     const { experiments: [{ run }] } = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
     await environment.putExperiments(plan())
     await environment.send([exposure(run, 'before', 'control', daysAgo(1))])

@@ -57,8 +57,11 @@ async function counted(url, options) {
   }
 }
 
-/** One environment of a running worker, with a key of each role. */
-export async function openEnvironment({ url, rootKey, environment = 'production' }) {
+/**
+ * One environment of a running worker, with a key of each role. With `signs` it is a site that decides by itself who is shown what:
+ * `send` signs, as its server would, every exposure that names no program and does not say where else it comes from.
+ */
+export async function openEnvironment({ url, rootKey, environment = 'production', signs = false }) {
   const make = async role => (await must(201, `${url}/v1/keys`, { method: 'POST', key: rootKey, body: { environment, role } })).key
   const keys = { client: await make('client'), server: await make('server'), admin: await make('admin') }
   const read = what => (experiment, run) => {
@@ -66,6 +69,9 @@ export async function openEnvironment({ url, rootKey, environment = 'production'
     return counted(`${url}/v1/experiments/${encodeURIComponent(experiment)}/${what}${query}`, { key: keys.server })
   }
   const put = what => document => must(200, `${url}/v1/${what}`, { method: 'PUT', key: keys.admin, body: document })
+  const key = signs ? Buffer.from((await must(200, `${url}/v1/attestation-key`, { key: keys.server })).key, 'hex') : null
+  const plain = ({ type, program, attestation, override, source }) => type === 'exposure' && !(program ?? attestation ?? override ?? source)
+  const sign = fact => (signs && plain(fact) ? { ...fact, attestation: signExposure(environment, key, { ...fact, unit: String(fact.unit) }) } : fact)
   return {
     url,
     environment,
@@ -74,7 +80,8 @@ export async function openEnvironment({ url, rootKey, environment = 'production'
     /** Publishes although people who take part in an experiment move. */
     moveTo: put('datafile?confirm=moves'),
     putExperiments: put('experiments'),
-    send: (events, key = keys.client) => must(200, `${url}/v1/events`, { method: 'POST', key, body: { sentAt: Date.now(), events } }),
+    sign,
+    send: (events, key = keys.client) => must(200, `${url}/v1/events`, { method: 'POST', key, body: { sentAt: Date.now(), events: events.map(sign) } }),
     list: async () => (await must(200, `${url}/v1/experiments`, { key: keys.server })).experiments,
     report: read('report'),
     cells: read('cells'),
@@ -82,7 +89,7 @@ export async function openEnvironment({ url, rootKey, environment = 'production'
 }
 
 /** A worker of one's own in a temporary folder. `restart()` starts it again on the same ledger; `close()` removes all. */
-export async function ownWorker({ assets = null, vars = {}, hyperdrive, queue, trusted, experimental, worker, log } = {}) {
+export async function ownWorker({ assets = null, vars = {}, hyperdrive, queue, trusted, experimental, worker, log, signs } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'isoflag-ledger-'))
   const rootKey = randomBytes(24).toString('hex')
   const start = port => startWorkerd({ port, storage: join(folder, 'ledger'), assets, rootKeySha256: sha256(rootKey), vars, hyperdrive, queue, trusted, experimental, worker, log })
@@ -93,7 +100,7 @@ export async function ownWorker({ assets = null, vars = {}, hyperdrive, queue, t
     get url() {
       return own.server.url
     },
-    environment: environment => openEnvironment({ url: own.server.url, rootKey, environment }),
+    environment: environment => openEnvironment({ url: own.server.url, rootKey, environment, signs }),
     // On the same port, as a service manager would, so that whoever talks to it just goes on.
     restart: async () => {
       const { port } = own.server

@@ -25,7 +25,7 @@ export async function killRound(own, random, round) {
         { type: 'event', id: uuidv7(at), name: 'bought', units: { visitorId: unit, userId: `u-${unit}` }, at: at + 1 },
       ]
     }).flat()
-  const post = events => request(`${own.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { events } })
+  const post = events => request(`${own.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { events: events.map(environment.sign) } })
 
   const acknowledged = []
   const unanswered = []
@@ -64,7 +64,7 @@ export async function killRound(own, random, round) {
 
 export async function run([rounds = '20'] = []) {
   const random = { below: limit => Math.floor(Math.random() * limit) }
-  const own = await ownWorker()
+  const own = await ownWorker({ signs: true })
   const sum = { acknowledged: 0, unanswered: 0, survived: 0, lost: 0, twice: 0 }
   try {
     for (let round = 0; round < Number(rounds); round++) {

@@ -26,7 +26,7 @@ export async function run([events = '300000', units = '30000'] = []) {
   const [wanted, people] = [Number(events), Number(units)]
   if (wanted < FULL[0] || people < FULL[1]) console.log(`a small history: the aim is about ${FULL.map(one => one.toLocaleString('en')).join(' events of ')} units, npm run prove -- scale ${FULL.join(' ')}`)
   const db = await startPostgres()
-  const own = await ownWorker({ vars: { ISOFLAG_POSTGRES_URL: db.url, ISOFLAG_RATE_PER_SECOND: 1e7, ISOFLAG_RATE_BURST: 1e7 } })
+  const own = await ownWorker({ vars: { ISOFLAG_POSTGRES_URL: db.url, ISOFLAG_RATE_PER_SECOND: 1e7, ISOFLAG_RATE_BURST: 1e7 }, signs: true })
   try {
     const environment = await own.environment('production')
     const { experiments: [{ run: experimentRun }] } = await environment.putDatafile(oneExperiment('checkout', ARMS))

@@ -22,7 +22,7 @@ const sleep = ms => new Promise(done => setTimeout(done, ms))
 
 export async function run([kills = '50', downSeconds = '60'] = []) {
   const db = await startPostgres()
-  const own = await ownWorker({ vars: { ISOFLAG_POSTGRES_URL: db.url, ISOFLAG_RATE_PER_SECOND: 1e6, ISOFLAG_RATE_BURST: 1e6 } })
+  const own = await ownWorker({ vars: { ISOFLAG_POSTGRES_URL: db.url, ISOFLAG_RATE_PER_SECOND: 1e6, ISOFLAG_RATE_BURST: 1e6 }, signs: true })
   try {
     const environment = await own.environment('production')
     const { experiments: [{ run: experimentRun }] } = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
@@ -34,7 +34,7 @@ export async function run([kills = '50', downSeconds = '60'] = []) {
     let requests = 0
     const post = async (batch, losses) => {
       requests += 1
-      const answer = await request(`${own.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { ...losses, events: batch } }).catch(() => undefined)
+      const answer = await request(`${own.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { ...losses, events: batch.map(environment.sign) } }).catch(() => undefined)
       return answer?.status === 200
     }
     const makeBatch = () => Array.from({ length: BATCH }, (_, i) => {
