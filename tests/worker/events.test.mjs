@@ -4,6 +4,7 @@ import { deflateSync, brotliCompressSync, gzipSync } from 'node:zlib'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { givenBy } from './reference.mjs'
 import { DAY, counts, daysAgo, event, exposure, must, oneExperiment, openEnvironment, ownWorker, plan, request, uuidv7, worker } from './kit.mjs'
 
 const held = worker({ signs: true })
@@ -91,7 +92,8 @@ test('too much is refused before it is read', async () => {
 
 test('a packed batch is unpacked, and no more of it than a plain one may have', async () => {
   const { environment, run, post } = await study('packed')
-  const facts = Array.from({ length: 500 }, (_, i) => exposure(run, `v-${i}`, 'control', start))
+  const given = givenBy('checkout', { control: 50, fresh: 50 })
+  const facts = Array.from({ length: 500 }, (_, i) => exposure(run, `v-${i}`, given(`v-${i}`), start))
   const body = JSON.stringify({ events: facts })
   for (const [encoding, packed] of [['gzip', gzipSync(body)], ['deflate', deflateSync(body)], ['identity', body]]) {
     assert.ok(encoding === 'identity' || packed.length < body.length / 5)

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, rename, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { cells, differs } from './reference.mjs'
+import { cells, differs, givenBy } from './reference.mjs'
 import { wrappedWorker } from './wrapped.mjs'
 import { DAY, METRICS, batches, daysAgo, event, exposure, must, oneExperiment, ownWorker, plan, request, seeded, until, uuidv7 } from './kit.mjs'
 
@@ -21,6 +21,9 @@ export class Shard extends Roomy {
 }
 export default worker
 `
+
+const ARMS = { control: 50, one: 50 }
+const given = givenBy('checkout', ARMS)
 
 /** No page more than there are. */
 const FULL = { PAGES: '1' }
@@ -62,11 +65,11 @@ test('a full storage acknowledges nothing, says so, and takes the same again onc
   const own = await boundedWorker({ ISOFLAG_SHARDS: '1' })
   try {
     const environment = await own.environment('production')
-    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, one: 50 }))).experiments[0]
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
     await environment.putExperiments(plan())
     const at = daysAgo(3)
     let unit = 0
-    const make = () => Array.from({ length: 20 }, () => [exposure(run, `v-${++unit}`, 'one', at), event('bought', `v-${unit}`, at + 1000, { properties: { text: 'x'.repeat(500) } })]).flat()
+    const make = () => Array.from({ length: 20 }, () => [exposure(run, `v-${++unit}`, given(`v-${unit}`), at), event('bought', `v-${unit}`, at + 1000, { properties: { text: 'x'.repeat(500) } })]).flat()
     const sent = make()
     await environment.send(sent)
     assert.deepEqual((await request(`${own.url}/healthz`)).json, { ok: true })
@@ -82,7 +85,7 @@ test('a full storage acknowledges nothing, says so, and takes the same again onc
     const answer = await post(environment, refused)
     assert.deepEqual([answer.status, answer.json], [200, { accepted: refused.length, duplicates: 0, rejected: [] }])
     sent.push(...refused)
-    assert.equal(differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics: METRICS })), null)
+    assert.equal(differs(await environment.cells('checkout'), cells(sent, { experiment: 'checkout', run, metrics: METRICS, arms: ARMS })), null)
     assert.equal((await request(`${own.url}/healthz`)).status, 200)
   } finally {
     await own.close()
@@ -95,14 +98,14 @@ test('in a full object old events go, no number changes, and there is room', asy
   const own = await boundedWorker(vars)
   try {
     const environment = await own.environment('production')
-    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, one: 50 }))).experiments[0]
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
     await environment.putExperiments(plan())
     const start = daysAgo(25)
     const bought = at => event('bought', `v-${random.below(400)}`, at, { id: uuidv7(at, random.bytes(10)), properties: { value: random.below(10_000) / 100 } })
-    const sent = Array.from({ length: 400 }, (_, i) => exposure(run, `v-${i}`, i % 2 ? 'one' : 'control', start))
+    const sent = Array.from({ length: 400 }, (_, i) => exposure(run, `v-${i}`, given(`v-${i}`), start))
     sent.push(...Array.from({ length: 4000 }, () => bought(start + random.below(10 * DAY))))
     for (const batch of batches(sent, 400)) await environment.send(batch, environment.keys.server)
-    const expected = () => cells(sent, { experiment: 'checkout', run, metrics: METRICS })
+    const expected = () => cells(sent, { experiment: 'checkout', run, metrics: METRICS, arms: ARMS })
     assert.equal(differs(await environment.cells('checkout'), expected()), null)
 
     await own.again({ ...vars, ...FULL })
