@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { clockedWorker } from '../worker/clock.mjs'
 import { DAY, daysAgo, endpoint, event, exposure, must, oneExperiment, openEnvironment, ownWorker, request, sha256, sinksOf, startWorkerd, until } from './kit.mjs'
 
 const at = daysAgo(2)
@@ -119,5 +120,28 @@ test('an alarm that traps rings again', async () => {
     await server.stop()
     await taker.close()
     await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('what came before its run was published is judged without a report, and the sink hears of it', async () => {
+  const taker = await endpoint()
+  const own = await clockedWorker({ vars: { ...vars(taker), ISOFLAG_SHARDS: 1 } })
+  try {
+    const [environment, elsewhere] = [await own.environment('production'), await own.environment('elsewhere')]
+    const datafile = oneExperiment('checkout', { control: 50, fresh: 50 })
+    const { run } = (await elsewhere.putDatafile(datafile)).experiments[0]
+    await environment.send(['control', 'fresh', 'made-up'].map(variant => exposure(run, 'v-1', variant, at)))
+    const told = () => Object.fromEntries(taker.taken.filter(({ type }) => type === 'exposure').map(({ variant, verdict }) => [variant, verdict]))
+    await until(() => told(), heard => Object.keys(heard).length === 3)
+    assert.deepEqual(told(), { control: 'unknown_run', fresh: 'unknown_run', 'made-up': 'unknown_run' })
+    await environment.putDatafile(datafile)
+    // Not at once: a page that makes up runs must not keep the registry busy.
+    await own.later(61_000)
+    await environment.send([event('bought', 'v-1', at)])
+    await until(() => Object.values(told()).sort().join(), heard => heard === 'mismatched,unknown_program,unknown_run')
+    assert.equal(told()['made-up'], 'unknown_run')
+  } finally {
+    await own.close()
+    await taker.close()
   }
 })
