@@ -276,7 +276,7 @@ test('a changed metric is computed anew for everybody, and so is one that went a
 })
 
 test('one environment may have other shards than the next, fixed when it is made', async () => {
-  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '1' } })
+  const own = await ownWorker({ vars: { ISOFLAG_SHARDS: '1' }, signs: true })
   try {
     const environment = await own.environment('single')
     const { experiments: [{ run }] } = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
