@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cells, differs } from '../worker/reference.mjs'
+import { cells, differs, givenBy } from '../worker/reference.mjs'
 import { DAY, METRICS, daysAgo, event, exposure, oneExperiment, ownWorker, plan, request, sinksOf, startPostgres, until } from './kit.mjs'
+
+const ARMS = { control: 50, fresh: 50 }
+const given = givenBy('checkout', ARMS)
 
 test('what the ledger calls stranded or partial PostgreSQL has, and everything else is the same', async () => {
   const db = await startPostgres()
@@ -12,19 +15,19 @@ test('what the ledger calls stranded or partial PostgreSQL has, and everything e
   const own = await ownWorker({ vars: { ...vars, ISOFLAG_RETENTION_DAYS: '0' } })
   try {
     const environment = await own.environment('production')
-    const { run } = (await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))).experiments[0]
+    const { run } = (await environment.putDatafile(oneExperiment('checkout', ARMS))).experiments[0]
     await environment.putExperiments(plan(METRICS))
     let metrics = METRICS
     const at = daysAgo(40)
     const facts = [
-      ...Array.from({ length: 20 }, (_, i) => [exposure(run, `v-${i}`, i % 2 ? 'control' : 'fresh', at), event('bought', `v-${i}`, at + DAY, { properties: { value: i } })]).flat(),
+      ...Array.from({ length: 20 }, (_, i) => [exposure(run, `v-${i}`, given(`v-${i}`), at), event('bought', `v-${i}`, at + DAY, { properties: { value: i } })]).flat(),
       event('bought', 'x', at + DAY, { units: { userId: 'u-1' }, properties: { value: 1000 } }),
     ]
     const sql = async () => {
       await until(() => sinksOf(environment, request), ([sink]) => sink.lag === 0)
       return (await db.query('SELECT isoflag.observed($1, $2, $3, $4) AS cells', ['production', 'checkout', run, JSON.stringify(metrics)]))[0].cells
     }
-    const whole = (...more) => cells([...facts, ...more], { experiment: 'checkout', run, metrics })
+    const whole = (...more) => cells([...facts, ...more], { experiment: 'checkout', run, metrics, arms: ARMS })
     await environment.send(facts, environment.keys.server)
     assert.equal(differs(await sql(), whole()), null)
 
