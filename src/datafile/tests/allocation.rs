@@ -19,9 +19,10 @@ const THREE: &str =
 const LESS: &str = r#"{"variant":"a","weight":40},{"variant":"b","weight":25},{"variant":"c","weight":35}"#;
 
 fn only(compiled: &Compiled) -> (&str, &Allocation) {
-    let [(flag, allocation)] = compiled.allocations.as_slice() else { panic!("{:?}", compiled.allocations) };
+    assert_eq!(compiled.allocations.len(), 1, "{:?}", compiled.allocations);
+    let (flag, allocation) = compiled.allocations.first().unwrap();
     assert_eq!(flag, "plan");
-    (&compiled.experiments[0].run, allocation)
+    (&compiled.experiments.first().unwrap().run, allocation)
 }
 
 /// How many of many units the engine exposes, each to the variant of the allocation.
@@ -32,7 +33,7 @@ fn exposed(compiled: &Compiled, allocation: &Allocation) -> usize {
     let decided = (0..5_000).filter(|number| {
         let unit = format!("unit-{number}");
         let mut attributes = [Value::Missing; 4];
-        attributes[usize::from(id)] = Value::Text(unit.as_bytes());
+        *attributes.get_mut(usize::from(id)).unwrap() = Value::Text(unit.as_bytes());
         let decision = decide(&flag, &Input::new(attributes.as_slice(), 0));
         let variant = flag.variant(decision.variant.unwrap()).unwrap().name;
         assert!(!decision.exposed || allocation.variant("id", &unit).map(str::as_bytes) == Some(variant), "{unit}");
