@@ -60,7 +60,8 @@ function agree(report, expected, message) {
     }
   }
   const days = Object.keys(expected.days)
-  if (days.length > 0) {
+  // All of this is from before the run was opened, which is told by its days where some of it was brought in.
+  if (days.length > 0 && report.verdicts.some(cell => cell.verdict === 'imported')) {
     assert.deepEqual(report.series.map(one => one.day).filter(day => expected.days[day]), days.sort(), message)
   }
 }
