@@ -2,7 +2,7 @@
 //! event is let go that may count for them.
 //!
 //! Only those with an arm of the run are. The others stay what they are, and make one line of a report: however many somebody made up,
-//! they are never looked at again. So do those from before anything was let go, as they are refused when they come late.
+//! they are never looked at again. Those from a time of which events were let go stay as well: they would be refused if they came now.
 
 use isoflag_experiments::ExposureVerdict;
 use serde_json::json;
@@ -14,8 +14,8 @@ use crate::errors::Result;
 use crate::host::Sql;
 use crate::judge::of_run;
 
-/// Exposures judged in one go: as many as units are counted in one.
-const AT_ONCE: usize = 10_000;
+/// Exposures judged in one go: as one value they may not have two megabytes, however long the names of their variants are.
+const AT_ONCE: usize = 5_000;
 
 /// How many there are, those included that are of no arm of their run.
 pub(crate) fn unknown(sql: &Sql) -> Result<u64> {
