@@ -32,7 +32,7 @@ after(async () => {
 const as = (username, password) => Object.assign(new URL(db.url), { username, password }).href
 
 test('a worker needs what it is granted and no more, a reader gets the report and nothing else', async () => {
-  const own = await ownWorker({ vars: { ISOFLAG_POSTGRES_URL: as(worker, 'w') } })
+  const own = await ownWorker({ vars: { ISOFLAG_POSTGRES_URL: as(worker, 'w') }, signs: true })
   const client = new pg.Client({ connectionString: as(reader, 'r') })
   await client.connect()
   try {
