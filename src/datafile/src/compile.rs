@@ -5,6 +5,7 @@ use crate::encode::encode;
 use crate::experiment::Experiment;
 use crate::guardrails::warn_of_unguarded;
 use crate::previous::keep;
+use crate::run::name_runs;
 use crate::wire::Datafile;
 use isoflag_written::{Problem, Problems, read};
 use serde::{Deserialize, Serialize};
@@ -83,13 +84,14 @@ pub fn compile_with(json: &str, options: Options<'_>) -> Result<Compiled, Vec<Pr
     if let Some(previous) = options.previous {
         let previous = decompile(previous)
             .map_err(|error| vec![Problem::new("$", format!("the program in force cannot be built on: {error}"))])?;
-        keep(&previous, &mut code, &mut experiments, &mut problems);
+        keep(&previous, &mut code, &mut problems);
     }
-    let Some((program, digest)) = encode(&code) else {
+    let allocations = allocations(&code);
+    let named = name_runs(&mut code, &mut experiments, &allocations);
+    let Some((program, digest)) = named.and_then(|()| encode(&code)) else {
         return Err(vec![Problem::new("$", "the program would be larger than 4 GiB")]);
     };
     let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    let allocations = allocations(&code);
     Ok(Compiled { program, digest, experiments, allocations, warnings: problems.warnings, left_out })
 }
 

@@ -54,10 +54,10 @@
 //! sees what inside the experiment, so a new salt or other weights open a new run and a wider gate does not.
 //!
 //! *What opens a new run?* Whatever could give a unit another arm: the flag's key, the unit or the list of units, the
-//! salt, the control, the arms and their weights, ranges that people kept when weights changed, and `restart`. What only
+//! salt, the control, where the arms lie (weights of 50 and 50 or none at all are the same halves), and `restart`. What only
 //! decides who takes part opens none: conditions, segments, prerequisites, schedules, the gate and its ramp, the slots of
 //! a layer, the holdout, forced lists. Who takes part before and after has the same arm, and what a unit did counts for
-//! the arm it saw. A datafile without the newer fields has the runs it had.
+//! the arm it saw.
 //!
 //! *May two rules of a flag take the same slots of a layer?* Yes, only one of them decides; two flags may not, unless
 //! their schedules never meet. A flag that is switched off takes none, so a finished experiment can stay in the file.

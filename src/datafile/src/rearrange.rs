@@ -22,6 +22,7 @@
 //! more than 40 ranges. Beyond [`MOST_RANGES`] the compiler lays the arms out anew and says so.
 
 use isoflag_engine::bucket::BASIS;
+use std::collections::BTreeMap;
 
 /// More ranges than this are not carried on. It bounds the size of a program and what the engine searches; chains of
 /// changes that people make stay far below.
@@ -73,6 +74,19 @@ impl Grid {
 
 fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Whether arms have as much before as after, wherever it lies: then [`rearrange`] moves nobody.
+pub(crate) fn same_shares(before: &[Stretch<'_>], canonical: &[Stretch<'_>]) -> bool {
+    let grid = Grid::of(canonical);
+    let shares = |stretches| {
+        let mut shares: BTreeMap<&str, u64> = BTreeMap::new();
+        for (length, name) in grid.measure(stretches) {
+            *shares.entry(name).or_default() += length;
+        }
+        shares
+    };
+    shares(before) == shares(canonical)
 }
 
 /// Gives arms of other weights, or other arms, their ranges with the fewest positions moved: `before` are the former

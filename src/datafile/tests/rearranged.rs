@@ -3,6 +3,7 @@
 
 use isoflag_datafile::{Compiled, Options, compile, compile_with};
 use isoflag_engine::{Input, Program, Value, decide};
+use proptest::prelude::{Strategy, prop, prop_assert_eq, proptest};
 use std::collections::BTreeMap;
 
 fn datafile(arms: &str, more: &str) -> String {
@@ -90,4 +91,97 @@ fn what_is_no_program_is_not_built_on() {
     let problems = compile_with(&datafile, Options { previous: Some(b"{}"), ..Options::default() }).unwrap_err();
     let expected = "$: the program in force cannot be built on: the program is cut short, fetch it again";
     assert_eq!(problems[0].to_string(), expected);
+}
+
+/// A flag of splits that all divide `id` under the flag's own salt: weights of a, b and c, and whether it is the experiment.
+fn several(splits: &[([u32; 3], bool)]) -> String {
+    let rules: Vec<String> = splits
+        .iter()
+        .enumerate()
+        .map(|(index, ([a, b, c], experiment))| {
+            let control = if *experiment { r#""control":"a","# } else { "" };
+            let arms = arms(&[("a", *a), ("b", *b), ("c", *c)]);
+            format!(r#"{{"if":{{"attribute":"n","equals":{index}}},"split":{{"unit":"id",{control}"arms":[{arms}]}}}}"#)
+        })
+        .collect();
+    format!(
+        r#"{{"version":1,"flags":{{"plan":{{"type":"string","variants":{{"a":"A","b":"B","c":"C"}},"off":"a","rules":[{}]}}}}}}"#,
+        rules.join(",")
+    )
+}
+
+fn three() -> impl Strategy<Value = [u32; 3]> {
+    (0..=100_u32, 0..=100_u32).prop_map(|(a, b)| {
+        let (low, high) = (a.min(b), a.max(b));
+        [low, high - low, 100 - high]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_file_that_did_not_change_is_the_same_program(
+        first in prop::collection::vec(three(), 1..5),
+        second in prop::collection::vec(three(), 1..5),
+        (one, other) in (0..4_usize, 0..4_usize),
+    ) {
+        let marked = |weights: &[[u32; 3]], experiment: usize| -> Vec<([u32; 3], bool)> {
+            weights.iter().copied().enumerate().map(|(index, weights)| (weights, index == experiment)).collect()
+        };
+        let before = compile(&several(&marked(&first, one))).unwrap();
+        prop_assert_eq!(&after(&before, &several(&marked(&first, one))).digest, &before.digest);
+        // And where arms lie as nobody wrote it down.
+        let changed = several(&marked(&second, other));
+        let next = after(&before, &changed);
+        prop_assert_eq!(&after(&next, &changed).digest, &next.digest);
+    }
+}
+
+#[test]
+fn each_split_goes_on_with_its_own() {
+    let run = |compiled: &Compiled| compiled.experiments[0].run.clone();
+    let (vips, all) = (([20, 30, 50], false), ([50, 30, 20], true));
+    let first = compile(&several(&[vips, all])).unwrap();
+    // One before it, one less, the other way round: the experiment's people stay where they are.
+    for splits in [&[([40, 40, 20], false), vips, all] as &[_], &[all], &[all, vips], &[([50, 30, 20], false), all]] {
+        assert_eq!(run(&after(&first, &several(splits))), run(&first), "{splits:?}");
+    }
+    // Without the experiment its ranges are the next split's to keep, whose shares they are.
+    let shipped = after(&first, &several(&[([1, 1, 98], false), ([50, 30, 20], false)]));
+    assert!(shipped.experiments.is_empty());
+    let back = after(&shipped, &several(&[([1, 1, 98], false), all]));
+    assert_eq!(run(&back), run(&first));
+}
+
+#[test]
+fn a_run_is_who_sees_what_and_not_how_it_was_written() {
+    let run = |compiled: Compiled| compiled.experiments[0].run.clone();
+    let halves = r#"{"variant":"a"},{"variant":"b"}"#;
+    let first = compile(&datafile(halves, "")).unwrap();
+    let same = run(first.clone());
+    let weighted = arms(&[("a", 50), ("b", 50)]);
+    for (arms, more) in [
+        (weighted.as_str(), ""),
+        (&format!(r#"{weighted},{{"variant":"c","weight":0}}"#), ""),
+        (&format!(r#"{{"variant":"c","weight":0}},{weighted}"#), ""),
+        (halves, r#""salt":"plan","#),
+        (halves, r#""restart":0,"#),
+        (halves, r#""gate":20,"#),
+    ] {
+        assert_eq!(run(compile(&datafile(arms, more)).unwrap()), same, "{arms} {more}");
+    }
+    let swapped = datafile(r#"{"variant":"b"},{"variant":"a"}"#, "");
+    assert_eq!(run(after(&first, &swapped)), same, "everybody keeps what they have");
+    for (what, datafile) in [
+        ("arms swapped with nothing in force", swapped.clone()),
+        ("weights", datafile(&arms(&[("a", 51), ("b", 49)]), "")),
+        ("another arm", datafile(r#"{"variant":"a"},{"variant":"c"}"#, "")),
+        ("salt", datafile(halves, r#""salt":"plan2","#)),
+        ("restart", datafile(halves, r#""restart":1,"#)),
+        ("control", datafile(halves, "").replace(r#""control":"a""#, r#""control":"b""#)),
+        ("unit", datafile(halves, "").replace(r#""unit":"id""#, r#""unit":"account""#)),
+        ("units", datafile(halves, "").replace(r#""unit":"id""#, r#""unit":["id","account"]"#)),
+        ("flag", datafile(halves, r#""salt":"plan","#).replace(r#""plan":{"#, r#""plans":{"#)),
+    ] {
+        assert_ne!(run(compile(&datafile).unwrap()), same, "{what}");
+    }
 }

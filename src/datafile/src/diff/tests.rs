@@ -173,7 +173,7 @@ fn rule(tests: Vec<Test>, split: SplitCode) -> RuleCode {
 }
 
 fn flag(key: &str, rules: Vec<RuleCode>, prerequisites: Vec<Test>) -> FlagCode {
-    let run = crate::encode::ExperimentCode { run: "0000000a".to_owned(), control: 0, unit: 0 };
+    let run = crate::encode::ExperimentCode { run: "0000000a".to_owned(), control: 0, unit: 0, restart: 0 };
     let variant = |name: &str| (name.to_owned(), format!("\"{name}\""));
     FlagCode {
         key: key.to_owned(),

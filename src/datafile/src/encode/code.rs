@@ -33,10 +33,13 @@ pub(crate) struct FlagCode {
 
 #[derive(Debug)]
 pub(crate) struct ExperimentCode {
+    /// Empty until the arms lie where they will.
     pub(crate) run: String,
     pub(crate) control: u16,
     /// The first attribute of the unit.
     pub(crate) unit: u16,
+    /// Not encoded: part of what the run is named by.
+    pub(crate) restart: u32,
 }
 
 #[derive(Debug)]

@@ -141,7 +141,8 @@ impl Rules {
                     }
                     let control = scope.variant(&experiment.control, &path, compiler)?;
                     let unit = *lowered.code.units.first()?;
-                    self.experiment_code = Some(ExperimentCode { run: experiment.run.clone(), control, unit });
+                    let (run, restart) = (String::new(), split.restart.unwrap_or(0));
+                    self.experiment_code = Some(ExperimentCode { run, control, unit, restart });
                     self.experiment = Some(experiment);
                     self.experiment_path = path;
                 }

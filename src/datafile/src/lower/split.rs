@@ -9,7 +9,6 @@ use crate::compiler::Compiler;
 use crate::encode::{GateCode, GateStep, SliceCode, SplitCode};
 use crate::experiment::{Arm, Experiment, LayerShare, RampStep};
 use crate::model::Model;
-use crate::run::run;
 use crate::wire::Split;
 use isoflag_engine::bucket::{BASIS, cut, key};
 use isoflag_written::did_you_mean;
@@ -47,7 +46,8 @@ pub(super) fn lower_split(
 
     let experiment = split.control.as_ref().map(|control| Experiment {
         flag: scope.key.to_owned(),
-        run: run(scope.key, &salt, split, &weights),
+        // Named when the arms lie where they will.
+        run: String::new(),
         control: control.clone(),
         unit: split.unit.all().first().cloned().unwrap_or_default(),
         fallback_units: split.unit.all().iter().skip(1).cloned().collect(),

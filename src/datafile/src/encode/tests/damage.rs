@@ -42,7 +42,7 @@ fn everything() -> Vec<u8> {
     let asks = |flag| Test { attribute: NO_ATTRIBUTE, ..test(op::FLAG_IS, Operand::Flag(flag, ON)) };
     let base = flag("base", vec![splits(split()), splits(halves())]);
     let mut tests = flag("tests", rules.chain([splits(split())]).collect());
-    tests.experiment = Some(ExperimentCode { run: "0123abcd".to_owned(), control: ON, unit: 0 });
+    tests.experiment = Some(ExperimentCode { run: "0123abcd".to_owned(), control: ON, unit: 0, restart: 0 });
     let mut asking = flag("asking", vec![targets(vec![asks(1)]), splits(split())]);
     asking.prerequisites = vec![asks(0)];
     program(vec![base, tests, asking])
