@@ -1,4 +1,4 @@
-use crate::check::{SaltUse, Salts};
+use crate::check::{MOST_STEPS, SaltUse, Salts, steps};
 use crate::compiler::Compiler;
 use crate::encode::{FlagCode, Operand, ProgramCode, Test};
 use crate::experiment::Experiment;
@@ -125,7 +125,8 @@ fn compare(model: &Model, flags: &mut [Option<Lowered>], compiler: &mut Compiler
     }
 }
 
-/// Lets every flag go that asks one which cannot be asked: in a circle, behind too long a chain, or with problems.
+/// Lets every flag go that asks one which cannot be asked: in a circle, behind too long a chain, at too high a cost, or with
+/// problems.
 fn order(model: &Model, flags: &mut [Option<Lowered>], compiler: &mut Compiler) {
     let asks: Vec<Vec<usize>> =
         flags.iter().map(|flag| flag.as_ref().map_or_else(Vec::new, |flag| flag.asks.clone())).collect();
@@ -141,10 +142,10 @@ fn order(model: &Model, flags: &mut [Option<Lowered>], compiler: &mut Compiler) 
         }
     }
     let mut depths = vec![0_usize; flags.len()];
+    let mut costs = vec![0_u64; flags.len()];
     for number in found.order {
-        if !matches!(flags.get(number), Some(Some(_))) {
-            continue;
-        }
+        let Some(Some(flag)) = flags.get(number) else { continue };
+        let cost = steps(&flag.code, |asked| costs.get(asked).copied().unwrap_or_default());
         let path = member("$.flags", model.flags.name(number));
         let asked = asks.get(number).map(Vec::as_slice).unwrap_or_default();
         let bad = asked.iter().find(|asked| !matches!(flags.get(**asked), Some(Some(_))));
@@ -153,9 +154,15 @@ fn order(model: &Model, flags: &mut [Option<Lowered>], compiler: &mut Compiler) 
             compiler.follows(path, format!("it asks flag `{}`, which has problems of its own", model.flags.name(*bad)));
         } else if depth > usize::from(MAX_DEPTH) {
             compiler.error(path, format!("more than {MAX_DEPTH} flags ask one another in a chain that begins here"));
+        } else if cost > MOST_STEPS {
+            let text = format!(
+                "deciding this flag and all that it asks, which ask others, can take {cost} steps, and {MOST_STEPS} are allowed; \
+                 ask each flag at one place"
+            );
+            compiler.error(path, text);
         } else {
-            if let Some(place) = depths.get_mut(number) {
-                *place = depth;
+            if let (Some(place), Some(steps)) = (depths.get_mut(number), costs.get_mut(number)) {
+                (*place, *steps) = (depth, cost);
             }
             continue;
         }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 use isoflag_datafile::compile;
+use isoflag_engine::{Input, Observer, Program, Value, decide, explain};
 use std::fmt::Write;
 
 fn one(inside: &str) -> String {
@@ -87,4 +88,52 @@ fn ten_thousand_flags_are_two_megabytes() {
     let text = format!(r#"{{"version":1,"flags":{{{flags}}}}}"#);
     let program = compile(&text).unwrap().program;
     assert!(program.len() < 2_500_000, "{} bytes", program.len());
+}
+
+/// Flags `f0` to `f16`, each asking the one before, and beside them `g0` to `g16`, which ask nobody.
+fn chain(rules: impl Fn(&str) -> String) -> String {
+    let flags = (0..=16).map(|number| {
+        let asked = format!("f{}", number - 1);
+        let rules = if number == 0 { r#"{"variant":"b"}"#.to_owned() } else { rules(&asked) };
+        format!(
+            r#""f{number}":{{"type":"string","variants":{{"a":"A","b":"B","c":"C","d":"D"}},"off":"a","rules":[{rules}]}},
+            "g{number}":{{"type":"string","variants":{{"a":"A","b":"B"}},"off":"a"}}"#
+        )
+    });
+    format!(r#"{{"version":1,"flags":{{{}}}}}"#, flags.collect::<Vec<_>>().join(","))
+}
+
+/// Counts the rules that are tried.
+#[derive(Default)]
+struct Rules(u32);
+
+impl Observer for Rules {
+    fn rule(&mut self, _: u16) {
+        self.0 += 1;
+    }
+}
+
+#[test]
+fn a_flag_that_is_asked_for_one_of_several_variants_is_decided_once() {
+    let compiled = compile(&chain(|asked| {
+        format!(r#"{{"if":{{"flag":"{asked}","variant":["d","c","b"]}},"variant":"b"}},{{"variant":"c"}}"#)
+    }))
+    .unwrap();
+    let program = Program::open(&compiled.program).unwrap();
+    let flag = program.flag(program.find(b"f16").unwrap()).unwrap();
+    let (mut rules, nothing) = (Rules::default(), [Value::Missing; 0]);
+    let decision = explain(&flag, &Input::new(nothing.as_slice(), 0), &mut rules);
+    assert_eq!((decision.variant, rules.0), (Some(1), 17), "each of the chain once");
+    assert_eq!(decide(&flag, &Input::new(nothing.as_slice(), 0)), decision);
+}
+
+#[test]
+fn what_would_take_too_many_steps_is_refused() {
+    let text = chain(|asked| {
+        let other = asked.replace('f', "g");
+        let ask =
+            |flag: &str, variant: &str| format!(r#"{{"if":{{"flag":"{flag}","variant":"{variant}"}},"variant":"b"}}"#);
+        [ask(asked, "d"), ask(&other, "b"), ask(asked, "c"), ask(&other, "a"), ask(asked, "a")].join(",")
+    });
+    assert!(refusal(&text).contains("ask each flag at one place"), "{}", refusal(&text));
 }

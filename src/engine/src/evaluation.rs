@@ -1,6 +1,6 @@
 use crate::bucket::{self, Key};
 use crate::bytes::u64_at;
-use crate::{Attributes, Observer, Value};
+use crate::{Attributes, Decision, Observer, Value};
 
 /// How many steps one decision may take, with all the flags it asks: a rule is a step, each of its tests is one, each
 /// entry of a split's tables, and every 256 bytes of a text that are looked at. A flag people write takes a few dozen.
@@ -16,12 +16,14 @@ pub(crate) struct Evaluation<'a, A: ?Sized, O> {
     steps: u32,
     /// Depth of the flag being decided; those it asks have a smaller one.
     pub(crate) depth: u8,
+    /// The flag that was asked last, and how it was decided: a test for each of several variants asks it several times in turn.
+    pub(crate) answer: Option<(u32, Decision)>,
 }
 
 impl<'a, A: Attributes + ?Sized, O: Observer> Evaluation<'a, A, O> {
     #[inline]
     pub(crate) fn new(bytes: &'a [u8], attributes: &'a A, now: i64, observer: &'a mut O, depth: u8) -> Self {
-        Self { bytes, attributes, now, observer, steps: STEPS, depth }
+        Self { bytes, attributes, now, observer, steps: STEPS, depth, answer: None }
     }
 
     #[inline(always)]

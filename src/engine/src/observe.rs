@@ -3,7 +3,7 @@ use crate::{Attributes, Decision, Flag, Input, decide};
 /// Sees a decision being made, step by step. Every method does nothing unless it is given a body, and deciding is
 /// compiled for each observer: for `()`, which sees nothing, nothing of this is left.
 pub trait Observer {
-    /// A test asks another flag, which is decided now; its rules and tests follow.
+    /// A test asks another flag, which is decided now; its rules and tests follow, unless it is the flag that was asked last.
     fn asked(&mut self, flag: u32) {
         let _ = flag;
     }

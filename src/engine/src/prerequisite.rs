@@ -17,10 +17,18 @@ pub(crate) fn comes_out<A: Attributes + ?Sized, O: Observer>(
     if asked >= asking {
         return None;
     }
-    evaluation.depth = asked;
     evaluation.observer.asked(number);
-    let decision = evaluate(evaluation, &flag, Pin::None);
+    let decision = match evaluation.answer {
+        Some((last, decision)) if last == number => Some(decision),
+        _ => {
+            evaluation.depth = asked;
+            let decision = evaluate(evaluation, &flag, Pin::None);
+            evaluation.depth = asking;
+            decision
+        }
+    };
     evaluation.observer.answered(number, decision.as_ref());
-    evaluation.depth = asking;
-    Some(decision?.variant? == u16_at(test, 12)?)
+    let decision = decision?;
+    evaluation.answer = Some((number, decision));
+    Some(decision.variant? == u16_at(test, 12)?)
 }

@@ -71,7 +71,7 @@ pub struct TestSeen {
     pub found: Option<Value>,
     /// What came out.
     pub passed: bool,
-    /// How the flag that was asked was decided.
+    /// How the flag that was asked was decided; when it was the last one asked as well, what came out alone.
     pub answer: Option<Box<Explanation>>,
 }
 
