@@ -306,3 +306,40 @@ fn participation_opens_no_run_and_assignment_does() {
     let both = run("", r#"["id","user"]"#);
     assert!(both != first && both != run("", r#"["user","id"]"#));
 }
+
+#[test]
+fn gates_of_one_flag_do_not_starve_each_other() {
+    let flag = |one: &str, two: &str| {
+        let split = |more: &str| format!(r#""split":{{"unit":"id",{more},{ARMS}}}"#);
+        let rules = [one, two].map(|rule| match rule.split_once('|') {
+            None => format!("{{{}}}", split(rule)),
+            Some((whom, more)) => format!(r#"{{"if":{{"attribute":"plan","equals":"{whom}"}},{}}}"#, split(more)),
+        });
+        datafile(&[("a", &format!(r#""rules":[{}]"#, rules.join(",")))])
+    };
+    let path = r#"$.flags["a"].rules[1].split.gate"#;
+    for (one, two, refusal) in [
+        (r#""gate":25"#, r#""gate":25"#, "nobody is left"),
+        (r#""gate":25"#, r#"pro|"gate":10"#, "nobody is left"),
+        (r#"pro|"gate":25"#, r#"pro|"gate":10"#, "nobody is left"),
+        (r#""gate":[{"percent":20},{"from":"2026-01-01","percent":50}]"#, r#""gate":20"#, "nobody is left"),
+        (r#""gate":25,"gateSalt":"x""#, r#""salt":"x","gate":10"#, "the gate of another rule has the salt `x`"),
+        (r#""gate":25,"salt":"x""#, r#""gateSalt":"x","gate":10"#, "the split of another rule has the salt `x`"),
+    ] {
+        let at = if refusal.starts_with("the gate") { path.replace(".gate", ".salt") } else { path.to_owned() };
+        let at = if refusal.starts_with("the split") { path.replace(".gate", ".gateSalt") } else { at };
+        refused(&flag(one, two), &at, refusal);
+    }
+    let warned =
+        |one: &str, two: &str| compile(&flag(one, two)).unwrap().warnings.iter().any(|warning| warning.path == path);
+    assert!(warned(r#""gate":25"#, r#""gate":50"#));
+    assert!(warned(r#""gate":[{"percent":20},{"from":"2026-01-01","percent":50}]"#, r#""gate":30"#));
+    for (one, two) in [
+        (r#""gate":25"#, r#""gate":25,"gateSalt":"own""#),
+        (r#"pro|"gate":25"#, r#""gate":25"#),
+        (r#"pro|"gate":25"#, r#"free|"gate":25"#),
+        (r#""gate":25"#, r#""salt":"y""#),
+    ] {
+        assert!(!warned(one, two), "{one} {two}");
+    }
+}

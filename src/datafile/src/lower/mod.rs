@@ -3,6 +3,7 @@
 mod flag;
 mod force;
 mod gate;
+mod gates;
 mod percent;
 mod rules;
 mod slice;

@@ -1,5 +1,6 @@
 use super::flag::Scope;
-use super::split::lower_split;
+use super::gates::Gates;
+use super::split::{Gated, lower_split};
 use crate::check::{Claim, SaltUse, Window, implies};
 use crate::compiler::Compiler;
 use crate::condition::{Node, resolve};
@@ -26,14 +27,33 @@ pub(super) struct Rules {
     pub(super) claims: Vec<(usize, Claim)>,
     /// Rules that let nobody past whom they are for.
     taking: Vec<Taking>,
+    gates: Gates,
     budget: u32,
 }
 
 struct Taking {
     index: usize,
-    window: Window,
+    whom: Whom,
+}
+
+/// For whom a rule is, and when.
+#[derive(Clone)]
+pub(super) struct Whom {
+    pub(super) window: Window,
     /// `None`: everybody.
-    whom: Option<Node>,
+    pub(super) condition: Option<Node>,
+}
+
+impl Whom {
+    /// Whether everybody whom the other rule is for is one of these, where that is plain to see.
+    pub(super) fn holds(&self, other: &Self, budget: &mut u32) -> bool {
+        self.window.holds(other.window)
+            && match (&self.condition, &other.condition) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(earlier), Some(later)) => implies(later, earlier, budget),
+            }
+    }
 }
 
 impl Default for Rules {
@@ -47,6 +67,7 @@ impl Default for Rules {
             salts: Vec::new(),
             claims: Vec::new(),
             taking: Vec::new(),
+            gates: Gates::default(),
             budget: BUDGET,
         }
     }
@@ -76,8 +97,10 @@ impl Rules {
         let whole = compiler.count() == before;
         let outcome = self.outcome(&rule, window.unwrap_or(Window::ALWAYS), path, scope, model, compiler);
         let Some(window) = window.filter(|_| whole) else { return };
-        if let Some(earlier) = self.taker(window, whom.as_ref()) {
-            let text = match earlier.whom {
+        let whom = Whom { window, condition: whom };
+        let budget = &mut self.budget;
+        if let Some(earlier) = self.taking.iter().find(|earlier| earlier.whom.holds(&whom, budget)) {
+            let text = match earlier.whom.condition {
                 None => format!("rule {} takes everybody, so this one is never reached", earlier.index),
                 Some(_) => {
                     format!("rule {} takes everybody whom this one is for, so it is never reached", earlier.index)
@@ -85,31 +108,21 @@ impl Rules {
             };
             compiler.error(path, text);
         }
-        let tests = match &scheduled(window, whom.clone()) {
+        let tests = match &scheduled(window, whom.condition.clone()) {
             None => Some(Vec::new()),
             Some(node) => scope.tests(node, &format!("{path}.if"), compiler),
         };
-        let (Some(tests), Some((outcome, takes))) = (tests, outcome) else { return };
+        let (Some(tests), Some((outcome, takes, gate))) = (tests, outcome) else { return };
         self.rules.push(RuleCode { tests, outcome });
+        if let Some(gate) = gate {
+            self.gates.note(gate, index, &whom, path, &mut self.budget, compiler);
+        }
         if takes {
-            self.taking.push(Taking { index, window, whom });
+            self.taking.push(Taking { index, whom });
         }
     }
 
-    /// An earlier rule that leaves nobody for one of this window and condition.
-    fn taker(&mut self, window: Window, whom: Option<&Node>) -> Option<&Taking> {
-        let budget = &mut self.budget;
-        self.taking.iter().find(|earlier| {
-            earlier.window.holds(window)
-                && match (&earlier.whom, whom) {
-                    (None, _) => true,
-                    (Some(_), None) => false,
-                    (Some(earlier), Some(later)) => implies(later, earlier, budget),
-                }
-        })
-    }
-
-    /// What the rule serves, and whether it takes everybody it is for.
+    /// What the rule serves, whether it takes everybody it is for, and its gate.
     fn outcome(
         &mut self,
         rule: &Rule,
@@ -118,16 +131,16 @@ impl Rules {
         scope: &mut Scope<'_>,
         model: &Model,
         compiler: &mut Compiler,
-    ) -> Option<(Outcome, bool)> {
+    ) -> Option<(Outcome, bool, Option<Gated>)> {
         match (&rule.variant, &rule.split) {
             (Some(variant), None) => {
                 let variant = scope.variant(variant, &format!("{path}.variant"), compiler)?;
-                Some((Outcome::Variant(variant), true))
+                Some((Outcome::Variant(variant), true, None))
             }
             (None, Some(split)) => {
                 let path = format!("{path}.split");
                 let lowered = lower_split(split, &path, scope, model, compiler)?;
-                self.salts.extend(lowered.salts);
+                self.salts(lowered.salts, compiler);
                 if self.in_force {
                     let whose = format!("flag `{}`", scope.key);
                     self.claims.extend(lowered.slots.into_iter().map(|(layer, [from, to], path)| {
@@ -146,12 +159,28 @@ impl Rules {
                     self.experiment = Some(experiment);
                     self.experiment_path = path;
                 }
-                Some((Outcome::Split(Box::new(lowered.code)), lowered.takes_everybody))
+                Some((Outcome::Split(Box::new(lowered.code)), lowered.takes_everybody, lowered.gate))
             }
             _ => {
                 compiler.error(path, "a rule has either a `variant` or a `split`");
                 None
             }
+        }
+    }
+
+    /// Salts of the rules of one flag: splits may share one, to keep people together, and so may gates; a gate and a split may not.
+    fn salts(&mut self, salts: Vec<(String, SaltUse, String)>, compiler: &mut Compiler) {
+        for (salt, of, path) in salts {
+            let gate = of == SaltUse::Gate;
+            if self.salts.iter().any(|(other, of, _)| *other == salt && (*of == SaltUse::Gate) != gate) {
+                let other = if gate { "split" } else { "gate" };
+                let text = format!(
+                    "the {other} of another rule has the salt `{salt}` too, so where a unit falls in the one says where it falls in \
+                     the other; choose another salt"
+                );
+                compiler.error(&path, text);
+            }
+            self.salts.push((salt, of, path));
         }
     }
 }

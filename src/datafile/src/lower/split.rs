@@ -18,9 +18,22 @@ pub(super) struct LoweredSplit {
     pub(super) code: SplitCode,
     pub(super) experiment: Option<Experiment>,
     pub(super) takes_everybody: bool,
+    /// Its gate, where it has one.
+    pub(super) gate: Option<Gated>,
     pub(super) salts: Vec<(String, SaltUse, String)>,
     /// Layer, slot in basis points, and where it stands.
     pub(super) slots: Vec<(usize, [u32; 2], String)>,
+}
+
+/// What decides whom a gate lets in.
+pub(super) struct Gated {
+    pub(super) units: Vec<String>,
+    pub(super) salt: String,
+    /// The smallest and the largest share it ever lets in, in basis points.
+    pub(super) least: u32,
+    pub(super) most: u32,
+    /// Whether whom it lets in gets a variant here, whatever else there is.
+    pub(super) serves: bool,
 }
 
 /// Checks a split and turns its salts into keys and its weights into cuts.
@@ -67,7 +80,14 @@ pub(super) fn lower_split(
     let of = if split.control.is_some() { SaltUse::Experiment } else { SaltUse::Split };
     let mut salts = vec![(salt.clone(), of, format!("{path}.salt"))];
     let gate = (!open).then(|| GateCode { key: key(gate_salt.as_bytes()), steps: gate_steps });
-    if gate.is_some() {
+    let gated = gate.is_some().then(|| Gated {
+        units: split.unit.all().to_vec(),
+        salt: gate_salt.clone(),
+        least: steps.iter().map(|(_, share)| *share).min().unwrap_or(BASIS),
+        most: steps.iter().map(|(_, share)| *share).max().unwrap_or(BASIS),
+        serves: layer.is_none() && holdout.is_none(),
+    });
+    if gated.is_some() {
         let at = if split.gate_salt.is_some() { "gateSalt" } else { "gate" };
         salts.push((gate_salt, SaltUse::Gate, format!("{path}.{at}")));
     }
@@ -90,7 +110,7 @@ pub(super) fn lower_split(
         let at = |index: usize| format!("{path}.layer.slots[{index}]");
         layer.slots.iter().enumerate().map(|(index, slot)| (layer.number, *slot, at(index))).collect()
     });
-    Some(LoweredSplit { code, experiment, takes_everybody, salts, slots })
+    Some(LoweredSplit { code, experiment, takes_everybody, gate: gated, salts, slots })
 }
 
 /// The later steps of a gate, for those who want to know when it opens.

@@ -68,16 +68,17 @@ fn circles_and_long_chains_are_no_programs() {
 
 #[test]
 fn a_diamond_of_flags_is_unusable_and_not_a_hang() {
-    // Each of sixteen layers asks the next one twelve times: 12¹⁶ decisions.
-    let flags = (0..17_u32)
+    // Each flag of sixteen layers asks the two of the next one by turns, twelve times: 12¹⁶ decisions.
+    let flags = (0..34_u32)
         .map(|number| {
-            let ask = Test { attribute: NO_ATTRIBUTE, ..test(op::FLAG_IS, Operand::Flag(number + 1, ON)) };
-            flag(&number.to_string(), (0..12).filter(|_| number < 16).map(|_| targets(vec![ask.clone()])).collect())
+            let asked = |turn: u32| Operand::Flag(number / 2 * 2 + 2 + turn % 2, ON);
+            let ask = |turn| targets(vec![Test { attribute: NO_ATTRIBUTE, ..test(op::FLAG_IS, asked(turn)) }]);
+            flag(&number.to_string(), (0..12).filter(|_| number < 32).map(ask).collect())
         })
         .collect();
     let bytes = program(flags);
     assert_eq!(ask(&bytes, "0", &[], 0, Pin::None).reason, Reason::Unusable);
-    assert_eq!(ask(&bytes, "13", &[], 0, Pin::None).reason, Reason::Default);
+    assert_eq!(ask(&bytes, "26", &[], 0, Pin::None).reason, Reason::Default);
 }
 
 #[test]
