@@ -19,7 +19,7 @@ pub(crate) struct Decompiled {
     numbers: HashMap<String, usize>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Flag {
     pub(crate) key: String,
     pub(crate) kind: u8,
@@ -40,19 +40,19 @@ impl Flag {
     }
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Experiment {
     pub(crate) run: String,
     pub(crate) control: String,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Rule {
     pub(crate) tests: Vec<Test>,
     pub(crate) outcome: Outcome,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Outcome {
     Variant(u16),
     Split(Box<Split>),
@@ -74,7 +74,7 @@ pub(crate) enum Ask {
     Flag { key: String, variant: String },
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Split {
     pub(crate) units: Vec<String>,
     pub(crate) experiment: bool,
@@ -87,14 +87,14 @@ pub(crate) struct Split {
     pub(crate) forced: Vec<(u16, Vec<String>)>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Gate {
     pub(crate) key: Key,
     /// Times and the exclusive ends that hold from then on.
     pub(crate) steps: Vec<(i64, u64)>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Slice {
     pub(crate) key: Key,
     /// First positions and exclusive ends.

@@ -139,25 +139,33 @@ fn splits(flag: &Flag) -> impl Iterator<Item = &Split> {
     })
 }
 
+/// A unit may be forced in several splits, of which another one counts for other contexts: each is compared with its like.
 fn forced(from: &Flag, to: &Flag) -> Vec<ForcedChange> {
-    let lists = |flag| {
-        let mut lists: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for (variant, units) in splits(flag).flat_map(|split| &split.forced) {
-            for unit in units {
-                lists.entry(unit.clone()).or_insert_with(|| flag.variant(*variant).map(str::to_owned));
-            }
-        }
-        lists
-    };
     let (old, new) = (lists(from), lists(to));
-    let units: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let of = |lists: &BTreeMap<String, Option<String>>, unit| lists.get(unit).cloned().flatten();
-    let changes = units.into_iter().map(|unit| ForcedChange {
-        unit: unit.clone(),
-        before: of(&old, unit),
-        after: of(&new, unit),
-    });
-    changes.filter(|change| change.before != change.after).collect()
+    let units: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+    let mut changes = Vec::new();
+    for unit in units {
+        let [old, new] = [&old, &new].map(|lists| lists.get(unit).map(Vec::as_slice).unwrap_or_default());
+        let pairs = (0..old.len().max(new.len())).map(|at| (old.get(at).copied(), new.get(at).copied()));
+        changes.extend(pairs.filter(|(before, after)| before != after).map(|(before, after)| ForcedChange {
+            unit: unit.to_owned(),
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        }));
+    }
+    changes
+}
+
+/// For every unit in forced lists its variants, in the order of the splits.
+fn lists(flag: &Flag) -> BTreeMap<&str, Vec<&str>> {
+    let mut lists: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (variant, units) in splits(flag).flat_map(|split| &split.forced) {
+        let Some(variant) = flag.variant(*variant) else { continue };
+        for unit in units {
+            lists.entry(unit).or_default().push(variant);
+        }
+    }
+    lists
 }
 
 /// The instants after `now` at which a flag, or one that it asks, comes out otherwise by itself.

@@ -43,7 +43,7 @@ pub use report::{
     ValueChange, When,
 };
 
-use crate::decompile::decompile;
+use crate::decompile::{Flag, decompile};
 use flag::compare;
 use isoflag_engine::LoadError;
 use same::Same;
@@ -68,7 +68,12 @@ pub fn diff(before: &[u8], after: &[u8], now: i64) -> Result<Diff, LoadError> {
             None => diff.unchanged += 1,
         }
     }
-    let removed = before.flags.iter().map(|flag| &flag.key).filter(|key| after.find(key).is_none());
-    diff.removed = removed.cloned().collect();
+    for flag in before.flags.iter().filter(|flag| after.find(&flag.key).is_none()) {
+        diff.removed.push(flag.key.clone());
+        if flag.experiment.is_some() {
+            let off = Flag { enabled: false, ..flag.clone() };
+            diff.changed.extend(compare((&before, flag), (&before, &off), now));
+        }
+    }
     Ok(diff)
 }

@@ -12,7 +12,8 @@ pub struct Diff {
     pub added: Vec<String>,
     /// The flags that only the old program has.
     pub removed: Vec<String>,
-    /// The flags that are not the same, in the order of the new program.
+    /// The flags that are not the same, in the order of the new program; behind them the removed ones that are experiments, compared
+    /// as if they were switched off.
     pub changed: Vec<FlagDiff>,
     /// How many flags are the same.
     pub unchanged: usize,

@@ -145,6 +145,22 @@ fn an_experiment_that_runs_is_guarded() {
 }
 
 #[test]
+fn removing_a_flag_ends_its_experiment_aloud() {
+    let removed = |flag: &str| {
+        let before = program(flag);
+        let nothing = compile(r#"{"version":1,"flags":{}}"#).unwrap().program;
+        let found = diff(&before, &nothing, 0).unwrap();
+        assert_eq!(found.removed.len(), 1);
+        found.changed
+    };
+    let changed = removed(&split([50, 50, 0], r#""control":"a","gate":50,"#));
+    let experiment = changed[0].experiment.as_ref().unwrap();
+    assert_eq!(experiment.alarms.iter().map(|alarm| alarm.kind).collect::<Vec<_>>(), [AlarmKind::Ended]);
+    assert!((experiment.dropped.most - 0.5).abs() < 1e-9, "everybody who took part: {:?}", experiment.dropped);
+    assert!(removed(&split([50, 50, 0], r#""gate":50,"#)).is_empty(), "no experiment, no alarm");
+}
+
+#[test]
 fn the_same_run_with_arms_elsewhere_is_the_gravest_alarm() {
     // A program that was made from bytes nobody compiled to replace it: the run is the same, the arms are not.
     let code = |ranges: Vec<(u32, u16)>| plain(SplitCode { experiment: true, ranges, ..open_split() });
@@ -253,6 +269,15 @@ fn forced_units_are_listed() {
         found.forced.iter().map(|one| (one.unit.as_str(), one.before.as_deref(), one.after.as_deref())).collect();
     assert_eq!(listed, [("y", Some("a"), None), ("z", None, Some("c"))]);
     assert_eq!(found.moved.most, 0.0);
+    // In a split behind one where the same unit is forced as well, for other contexts.
+    let behind = |variant: &str| {
+        let force = |variant| format!(r#""force":{{"{variant}":["x"]}},"#);
+        let vips = split([50, 50, 0], &force("a")).replacen('{', r#"{"if":{"attribute":"vip","equals":true},"#, 1);
+        program(&format!("{vips},{}", split([50, 50, 0], &force(variant))))
+    };
+    let found = compared(&behind("b"), &behind("c")).unwrap();
+    assert_eq!(found.forced.len(), 1);
+    assert_eq!((found.forced[0].before.as_deref(), found.forced[0].after.as_deref()), (Some("b"), Some("c")));
 }
 
 #[test]
