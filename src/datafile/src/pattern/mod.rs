@@ -27,8 +27,8 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, Look, Repet
 const TABLE_BYTES: usize = 64 << 10;
 /// What a pattern may grow to on the way, before the smallest table is known.
 const NFA_BYTES: usize = 1 << 20;
-const DFA_BYTES: usize = 4 << 20;
-const DETERMINISATION_BYTES: usize = 16 << 20;
+const DFA_BYTES: usize = 1 << 20;
+const DETERMINISATION_BYTES: usize = 2 << 20;
 /// How deep groups and classes may nest.
 const NESTING: u32 = 60;
 
