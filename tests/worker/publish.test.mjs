@@ -187,7 +187,9 @@ test('moving people who take part needs somebody to say that it is meant', async
     const { version } = (await put(environment, start())).json
     const answer = await put(environment, datafile)
     assert.deepEqual([answer.status, answer.json.version, answer.json.moves], [200, version + 1, []])
-    assert.equal(answer.json.diff.changed.length + answer.json.diff.removed.length, 1, 'and tells it all the same')
+    const { changed: told, removed } = answer.json.diff
+    assert.deepEqual([...new Set([...told.map(({ flag }) => flag), ...removed])], ['checkout'], 'and tells it all the same')
+    assert.ok(told[0].experiment.alarms.length > 0, 'what becomes of the run too, also of a flag that is gone')
   }
   await environment.putDatafile(start())
   const moved = await put(environment, changed(harmful.unitsDropped), '?confirm=moves')
