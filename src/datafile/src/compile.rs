@@ -87,6 +87,7 @@ pub fn compile_with(json: &str, options: Options<'_>) -> Result<Compiled, Vec<Pr
         keep(&previous, &mut code, &mut problems);
     }
     let allocations = allocations(&code);
+    // INVARIANT: every experiment has its split and so its allocation; there is a name for each.
     let named = name_runs(&mut code, &mut experiments, &allocations);
     let Some((program, digest)) = named.and_then(|()| encode(&code)) else {
         return Err(vec![Problem::new("$", "the program would be larger than 4 GiB")]);
