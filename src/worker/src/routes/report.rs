@@ -13,6 +13,8 @@ use crate::shard::{Ask, Counted, Want};
 /// How often a shard is asked to count on before whoever wants the report is told how far it is: a first report on a long history
 /// takes longer than a request may, and calls of a request are limited as well.
 const ROUNDS: usize = 8;
+/// Calls of one request; a runtime may allow 1,000.
+const CALLS: usize = 900;
 /// And after so long it is told in any case.
 const PATIENCE_MS: i64 = 5_000;
 
@@ -57,11 +59,12 @@ impl Bench {
         }
         let wants = runs.iter().map(|run| Want::of(run, &self.experiments)).collect::<Result<Vec<_>>>()?;
         let mut done: BTreeMap<u32, Vec<Observed>> = BTreeMap::new();
-        let mut left = 0;
+        let (mut left, mut calls) = (0, 0);
         let until = host.now().saturating_add(PATIENCE_MS);
         for _ in 0..ROUNDS {
             let waiting: Vec<u32> = grant.ledger.numbers().filter(|shard| !done.contains_key(shard)).collect();
             let asks = waiting.iter().map(|shard| (*shard, Ask::Count { wants: wants.clone() }));
+            calls += waiting.len();
             let counted: Vec<Counted> = host.shards(&grant.ledger, asks).await?;
             left = 0;
             for (shard, counted) in waiting.into_iter().zip(counted) {
@@ -70,7 +73,7 @@ impl Bench {
                     Counted::Left(units) => left += units,
                 }
             }
-            if left == 0 || host.now() > until {
+            if left == 0 || host.now() > until || calls + grant.ledger.numbers().len() > CALLS {
                 break;
             }
             host.breathe().await;

@@ -18,7 +18,7 @@ use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
 use crate::ledger::Ledger;
-use crate::registry::{self, Move, Moves};
+use crate::registry::{self, Generation, Move, Moves};
 use crate::shard::{Ask, Cargo, FOREVER, Load, Rest};
 
 /// How long shards stay sealed without another step.
@@ -36,7 +36,7 @@ const PORTION_BYTES: usize = 1 << 20;
 /// Calls of one step for which another round begins. A runtime may allow 1,000, and a round makes a few dozen, or as many as there are
 /// new shards.
 const CALLS: usize = 400;
-/// With more than this the end of a move waits for a step of its own.
+/// With more than this what comes next waits for a step of its own, and so do further generations that are closed or erased.
 const CALLS_AT_END: usize = 900;
 
 #[derive(Deserialize)]
@@ -55,11 +55,14 @@ struct Position {
     places: Vec<(i64, bool)>,
     /// Rows carried so far.
     rows: u64,
+    /// Whether what belongs to no unit was carried as well.
+    #[serde(default)]
+    whole: bool,
 }
 
 impl Position {
     fn start(cargo: Cargo, shards: u32, rows: u64) -> Self {
-        Position { cargo, places: (0..shards).map(|_| (0, true)).collect(), rows }
+        Position { cargo, places: (0..shards).map(|_| (0, true)).collect(), rows, whole: false }
     }
 }
 
@@ -115,13 +118,19 @@ pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
         left -= 1;
     }
     let moving = json!({ "state": "moving", "from": old.shards, "to": new.shards, "carrying": position.cargo, "rows": position.rows });
-    // The seal so far; what is left, the seal and the switch at the end.
-    let at_end = 3 * old.numbers().count() + 2 * new.numbers().count();
-    if !done || (calls > 0 && calls + at_end > CALLS_AT_END) {
+    // The seal so far, and as many calls again for each thing there is left to do.
+    let of_both = old.numbers().len() + new.numbers().len();
+    let has_room = |calls: usize| calls + old.numbers().len() + of_both <= CALLS_AT_END;
+    if !done || (calls > 0 && !has_room(calls)) {
         return Ok(Response::json(200, &moving));
     }
-    finish(host, &old, &new).await?;
-    if host.now() > sealed_at.saturating_add(SWITCH_MS) {
+    if !position.whole {
+        finish(host, &old, &new).await?;
+        position.whole = true;
+        let () = host.registry(environment, &note(&position)).await?;
+        calls += of_both + 1;
+    }
+    if !has_room(calls) && calls > 0 || host.now() > sealed_at.saturating_add(SWITCH_MS) {
         return Ok(Response::json(200, &moving));
     }
     // From here on the new ones are in use, and nobody else may fill them.
@@ -144,18 +153,30 @@ pub(super) async fn delete(host: &Host, request: &Request) -> Result<Response> {
     Ok(Response::json(200, &called_off))
 }
 
-/// Erases the shards that are no longer read.
+/// Erases the shards that are no longer read, as many generations as one request can.
 pub(super) async fn delete_left_behind(host: &Host, request: &Request) -> Result<Response> {
     let grant = auth::grant(host, request, &[Role::Admin]).await?;
     let environment = &grant.ledger.environment;
     let Moves { left_behind, .. } = host.registry(environment, &registry::Ask::Moves).await?;
-    for generation in &left_behind {
+    let erased = at_once(&left_behind);
+    for generation in erased {
         let old = Ledger::of(environment, *generation);
         host.every_shard::<()>(&old, &Ask::Erase).await?;
         let erased = registry::Ask::Erased { generation: old.generation, actor: grant.key.clone() };
         let () = host.registry(environment, &erased).await?;
     }
-    Ok(Response::json(200, &json!({ "erased": left_behind })))
+    Ok(Response::json(200, &json!({ "erased": erased, "left": left_behind.len() - erased.len() })))
+}
+
+/// The first of some generations that one request can ask, one at least.
+fn at_once(generations: &[Generation]) -> &[Generation] {
+    let mut calls = 0;
+    let fitting = generations.iter().take_while(|one| {
+        calls += one.shards as usize + 1;
+        calls <= CALLS_AT_END
+    });
+    let fitting = fitting.count().max(1);
+    generations.get(..fitting).unwrap_or(generations)
 }
 
 async fn seal(host: &Host, ledger: &Ledger, until: i64) -> Result<bool> {
@@ -163,11 +184,13 @@ async fn seal(host: &Host, ledger: &Ledger, until: i64) -> Result<bool> {
     Ok(sealed.into_iter().all(|was| was))
 }
 
-/// Sees to it that what is no longer read takes nothing.
+/// Sees to it that the generation before takes nothing: the end of the move from it may have been cut off. Those before that had their turn
+/// when they were left.
 async fn close(host: &Host, environment: &str) -> Result<()> {
     let Moves { left_behind, .. } = host.registry(environment, &registry::Ask::Moves).await?;
-    for generation in left_behind {
-        let _ = seal(host, &Ledger::of(environment, generation), FOREVER).await?;
+    let latest: Vec<Generation> = left_behind.into_iter().rev().collect();
+    for generation in at_once(&latest) {
+        let _ = seal(host, &Ledger::of(environment, *generation), FOREVER).await?;
     }
     Ok(())
 }
@@ -255,6 +278,18 @@ mod tests {
         let inside = |portion: &String| portion.trim_start_matches('[').trim_end_matches(']').to_owned();
         let all: Vec<String> = portions.iter().map(inside).collect();
         assert_eq!(all.join("],["), rows.join(",").trim_matches(['[', ']']));
+    }
+
+    #[test]
+    fn generations_are_asked_as_far_as_one_request_goes() {
+        let of = |shards: &[u32]| -> Vec<Generation> {
+            shards.iter().zip(0..).map(|(shards, generation)| Generation { generation, shards: *shards }).collect()
+        };
+        for (shards, fitting) in
+            [(vec![], 0), (vec![4], 1), (vec![4, 8, 4], 3), (vec![256, 256, 256, 4, 256], 4), (vec![1000, 1], 1)]
+        {
+            assert_eq!(at_once(&of(&shards)).len(), fitting, "{shards:?}");
+        }
     }
 
     #[test]
