@@ -14,7 +14,7 @@ const { out: listing } = await isoflag(['--help'])
 const names = [...listing.matchAll(/^ {2}(\w+) {2,}\S/gm)].map(([, name]) => name)
 
 test('the list of commands names each with a line', () => {
-  assert.deepEqual(names, ['check', 'compile', 'decide', 'explain', 'diff', 'publish', 'plan', 'analyze', 'simulate', 'types', 'references', 'export', 'replay'])
+  assert.deepEqual(names, ['check', 'compile', 'decide', 'explain', 'diff', 'publish', 'plan', 'analyze', 'simulate', 'types', 'references', 'export', 'replay', 'reshard'])
 })
 
 for (const name of names) {

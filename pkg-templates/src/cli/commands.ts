@@ -16,4 +16,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   references: async () => (await import('./commands/references.ts')).default,
   export: async () => (await import('./commands/export.ts')).default,
   replay: async () => (await import('./commands/replay.ts')).default,
+  reshard: async () => (await import('./commands/reshard.ts')).default,
 }

@@ -47,7 +47,14 @@ export interface Worker {
   facts(kind: string, after: string): Promise<Facts>
   /** Has dead letters sent again, those of one sink or all. Answers how many. */
   replay(sink: string | undefined): Promise<number>
+  /** What it answers to a question; anything else than that is thrown. */
+  ask<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** The same, where a failure is no end. */
+  tried<T>(method: string, path: string, body?: unknown): Promise<Tried<T>>
 }
+
+/** What came of a question: an answer, or why there is none and whether and when to ask again. */
+export type Tried<T> = { ok: true; json: T } | { ok: false; message: string; again: boolean; retryAfter: number | undefined }
 
 export function worker(url: string, io: Io): Worker {
   const base = baseOf(url)
@@ -65,8 +72,28 @@ export function worker(url: string, io: Io): Worker {
     })
   }
 
+  async function tried<T>(method: string, path: string, body?: unknown): Promise<Tried<T>> {
+    let response: Response
+    try {
+      response = await call(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    } catch (error) {
+      return { ok: false, message: (error as Error).message, again: true, retryAfter: undefined }
+    }
+    if (response.ok) return { ok: true, json: (await response.json()) as T }
+    const message = `${base.origin} answered ${response.status}: ${(await refusal(response)).message}`
+    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
+    const again = response.status === 429 || response.status >= 500
+    return { ok: false, message, again, retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined }
+  }
+
   return {
     environment,
+    tried,
+    async ask<T>(method: string, path: string, body?: unknown) {
+      const answer = await tried<T>(method, path, body)
+      if (!answer.ok) throw new CliError(answer.message)
+      return answer.json
+    },
     async program() {
       const response = await call('v1/program', {})
       if (response.ok) return new Uint8Array(await response.arrayBuffer())
