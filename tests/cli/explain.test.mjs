@@ -96,3 +96,34 @@ test('mistakes are taught', async () => {
   assert.match(await said('checkout', '-c', '{'), /`--context` is not JSON/)
   assert.match(await said('checkout', '-c', '[]'), /`--context` is no context: `\[\]`/)
 })
+
+test('whole numbers beyond those JavaScript counts by are shown as it reads them', async () => {
+  const id = 9007199254740994
+  const large = { version: 1, flags: { large: { type: 'json', variants: { a: { ids: [id, 1e16] }, b: id }, off: 'a', rules: [{ if: { attribute: 'id', equals: id }, variant: 'b' }] } } }
+  const next = structuredClone(large)
+  next.flags.large.variants.b = id + 2
+  await put({ 'large.json': large, 'next.json': next })
+  const { code, out, err } = await explain('large', '-d', 'large.json', `id=${id}`, '--json')
+  assert.deepEqual([code, err], [0, ''])
+  const { value, rules } = JSON.parse(out)
+  assert.deepEqual([value, rules[0].tests[0].operand, rules[0].tests[0].found], [id, id, id])
+  assert.deepEqual(JSON.parse((await explain('large', '-d', 'large.json', 'id=1', '--json')).out).value, { ids: [id, 1e16] })
+  const diff = await isoflag(['diff', 'large.json', 'next.json', '--json'])
+  assert.deepEqual([diff.code, diff.err], [0, ''])
+  assert.deepEqual(JSON.parse(diff.out).diff.changed[0].values, [{ variant: 'b', before: id, after: id + 2 }])
+})
+
+test('half a surrogate pair is decided, explained and compared as one thing; a number beyond all is refused by all', async () => {
+  const odd = { version: 1, flags: { odd: { type: 'boolean', variants: { on: true, off: false }, off: 'off', rules: [{ if: { attribute: 'u', in: ['\ufffd', 'a\ufffd', '\\ud800', '😀'] }, variant: 'on' }] } } }
+  await put({ 'odd.json': odd })
+  for (const [written, on] of [['\\ud800', true], ['a\\uDFFF', true], ['\\\\ud800', true], ['\\ud83d\\ude00', true], ['\\ude00\\ud83d', false], ['\\\\\\ud800', false]]) {
+    const input = `{"u":"${written}"}\n`
+    const decided = JSON.parse((await isoflag(['decide', '-d', 'odd.json'], { input })).out)
+    const explained = JSON.parse((await isoflag(['explain', 'odd', '-d', 'odd.json', '--json'], { input })).out)
+    const compared = await isoflag(['diff', 'odd.json', 'odd.json', '-c', '-', '--json'], { input })
+    assert.deepEqual([decided.value, explained.value, JSON.parse(compared.out).contexts?.contexts], [on, on, 1], written)
+  }
+  for (const args of [['decide'], ['explain', 'odd'], ['explain', 'odd', '-c', '{"a":{"n":-1e400}}'], ['explain', 'odd', 'n=1e400']])
+    assert.match(`${args} ${Object.values(await isoflag([...args, '-d', 'odd.json'], { input: `{"n":${'9'.repeat(400)}}` })).join(' ')}`, /`(a\.)?n` is larger than any/)
+  assert.equal((await isoflag(['diff', 'odd.json', 'odd.json', '-c', '-'], { input: '{"n":1e400}' })).code, 2)
+})

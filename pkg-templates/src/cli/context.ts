@@ -22,7 +22,39 @@ export function contextOf(line: string, where: string): Context {
       'a context is an object of attributes, e.g. {"visitorId": "v-1", "country": "DE"}',
     )
   }
-  return value as Context
+  return decidable(value, line, where)
+}
+
+/** What is written with an exponent or many digits, and so may be a number beyond those there are. */
+const LARGE = /[eE]\+?\d{3}|\d{309}/
+
+/** The context, unless it has a number that JavaScript reads as infinite: no other reader does. */
+function decidable(context: object, written: string, where: string): Context {
+  const large = LARGE.test(written) ? infinite(context) : undefined
+  if (large === undefined) return context as Context
+  throw new CliError(`${where}: the number of \`${large}\` is larger than any a program can hold`, 'numbers go up to 1.7976931348623157e308')
+}
+
+/** The name of an infinite number, wherever it is. */
+function infinite(value: unknown, name = ''): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : name
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, member] of Object.entries(value)) {
+    const found = infinite(member, name === '' ? key : `${name}.${key}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/**
+ * JSON as readers of Unicode take it: half a surrogate pair, which JavaScript has and writes as an escape, is U+FFFD, by
+ * which the engine decides.
+ */
+export function wellFormedJson(text: string): string {
+  // Escapes one by one, so that `\\ud800` is a backslash and five letters.
+  return text.replace(/\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|[^])/g, escape =>
+    /^\\u[dD].{3}$/.test(escape) ? '\\ufffd' : escape,
+  )
 }
 
 function shown(line: string): string {
@@ -58,7 +90,7 @@ export async function oneContext(
       writable: true,
     })
   }
-  return context as Context
+  return decidable(context, words.join(' '), 'the context')
 }
 
 function typeOf(declared: unknown): unknown {

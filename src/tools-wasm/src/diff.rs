@@ -1,3 +1,4 @@
+use crate::with_values::with_values;
 use isoflag_datafile::diff::{diff as diff_programs, diff_contexts as diff_decisions};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -47,12 +48,11 @@ enum Answer<T> {
 }
 
 impl<T: Serialize> Answer<T> {
-    fn cross(result: Result<T, String>) -> Result<JsValue, JsValue> {
-        let answer = match result {
+    fn of(result: Result<T, String>) -> Self {
+        match result {
             Ok(diff) => Self::Diff { ok: true, diff },
             Err(message) => Self::Failure { ok: false, message },
-        };
-        Ok(answer.serialize(&Serializer::json_compatible())?)
+        }
     }
 }
 
@@ -63,7 +63,7 @@ impl<T: Serialize> Answer<T> {
 /// Only when JavaScript has no memory left; bytes that are no program are an answer, not an error.
 #[wasm_bindgen(unchecked_return_type = "Compared")]
 pub fn diff(before: &[u8], after: &[u8], now: f64) -> Result<JsValue, JsValue> {
-    Answer::cross(diff_programs(before, after, now as i64).map_err(|error| error.to_string()))
+    with_values(&Answer::of(diff_programs(before, after, now as i64).map_err(|error| error.to_string())))
 }
 
 /// Decides contexts, one JSON object a line, with both programs and counts who moves.
@@ -75,7 +75,7 @@ pub fn diff(before: &[u8], after: &[u8], now: f64) -> Result<JsValue, JsValue> {
 pub fn diff_contexts(before: &[u8], after: &[u8], contexts: &str, now: f64) -> Result<JsValue, JsValue> {
     let compared = read(contexts)
         .and_then(|contexts| diff_decisions(before, after, &contexts, now as i64).map_err(|error| error.to_string()));
-    Answer::cross(compared)
+    Ok(Answer::of(compared).serialize(&Serializer::json_compatible())?)
 }
 
 fn read(lines: &str) -> Result<Vec<Map<String, Value>>, String> {

@@ -1,7 +1,7 @@
+use crate::with_values::with_values;
 use isoflag_datafile::explain::{Explanation, explain as explain_decision};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -52,11 +52,10 @@ struct Failure<'a> {
 /// Only when JavaScript has no memory left.
 #[wasm_bindgen(unchecked_return_type = "Explained")]
 pub fn explain(program: &[u8], flag: &str, context: &str, now: f64) -> Result<JsValue, JsValue> {
-    let plain = Serializer::json_compatible();
-    Ok(match explained(program, flag, context, now) {
-        Ok(explanation) => Success { ok: true, explanation: &explanation }.serialize(&plain)?,
-        Err(message) => Failure { ok: false, message: &message }.serialize(&plain)?,
-    })
+    match explained(program, flag, context, now) {
+        Ok(explanation) => with_values(&Success { ok: true, explanation: &explanation }),
+        Err(message) => with_values(&Failure { ok: false, message: &message }),
+    }
 }
 
 fn explained(program: &[u8], flag: &str, context: &str, now: f64) -> Result<Explanation, String> {

@@ -7,6 +7,7 @@ mod compile;
 mod constants;
 mod diff;
 mod explain;
+mod with_values;
 
 pub use compile::{CompileOptions, check, compile};
 pub use constants::constants;

@@ -1,5 +1,6 @@
 import { diffText } from '../blast.ts'
 import { command, ENVIRONMENT, NOW } from '../command.ts'
+import { wellFormedJson } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { findDatafile } from '../datafile.ts'
 import { readText } from '../files.ts'
@@ -51,7 +52,9 @@ few units as possible move. With --url the first is the program in force there; 
     const compared = tools().diff(before.bytes, after.bytes, now)
     if (!compared.ok) throw new CliError(compared.message)
     const contexts =
-      values.contexts === undefined ? undefined : tools().diffContexts(before.bytes, after.bytes, await readText(values.contexts, io), now)
+      values.contexts === undefined
+        ? undefined
+        : tools().diffContexts(before.bytes, after.bytes, wellFormedJson(await readText(values.contexts, io)), now)
     if (contexts?.ok === false)
       throw new CliError(`\`${values.contexts}\`: ${contexts.message}`, 'contexts are objects of attributes, one a line')
     const { diff } = compared

@@ -1,5 +1,5 @@
 import { command, DATAFILE, ENVIRONMENT, NOW } from '../command.ts'
-import { oneContext } from '../context.ts'
+import { oneContext, wellFormedJson } from '../context.ts'
 import { findDatafile } from '../datafile.ts'
 import { CliError } from '../errors.ts'
 import { explanationText } from '../explanation.ts'
@@ -36,7 +36,7 @@ datafile declares as text is always text. Conditions that could no longer change
     const { bytes, path, source } = await oneProgram(findDatafile(io, values.datafile), io, values.environment)
     const written = source === undefined ? undefined : (JSON.parse(source.text) as WrittenDatafile)
     const context = await oneContext(values.context, words, written?.attributes ?? {}, io)
-    const answer = tools().explain(bytes, flag, JSON.stringify(context), nowOf(values.now, io.now))
+    const answer = tools().explain(bytes, flag, wellFormedJson(JSON.stringify(context)), nowOf(values.now, io.now))
     if (!answer.ok) {
       const known = written === undefined ? [] : Object.keys(written.flags)
       throw new CliError(`\`${path}\`: ${answer.message}${known.includes(flag) ? '' : didYouMean(flag, known)}`)
