@@ -1,6 +1,7 @@
 use crate::value_schema::ValueSchema;
 use crate::wire::{Flag, FlagType};
 use isoflag_written::{Json, Problems, member, read};
+use serde_json::{Number, Value};
 
 /// The values of the variants as JSON literals, checked against the type of the flag and the schema it may declare.
 pub(crate) fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(String, String)> {
@@ -30,9 +31,52 @@ pub(crate) fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(S
         if let Some(schema) = &schema {
             schema.check(&value, &path, problems);
         }
+        each_exact(&value, &path, problems);
         values.push((name.clone(), value.to_string()));
     }
     values
+}
+
+/// Looks at every number of a value.
+fn each_exact(value: &Value, path: &str, problems: &mut Problems) {
+    match value {
+        Value::Number(number) => exact(number, path, problems),
+        Value::Array(members) => {
+            for (index, value) in members.iter().enumerate() {
+                each_exact(value, &format!("{path}[{index}]"), problems);
+            }
+        }
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| each_exact(value, &member(path, name), problems));
+        }
+        _ => {}
+    }
+}
+
+/// Reports a whole number no double holds: every reader would get another one, and of the id of one thing that of another.
+pub(crate) fn exact(number: &Number, path: &str, problems: &mut Problems) {
+    if !holds(number) {
+        problems.error(path, format!("no program reads {number} as it stands here, write it as a text"));
+    }
+}
+
+/// A bound as programs hold it: what is no double is reported, with the one it would be rounded to.
+pub(crate) fn bound(number: &Number, path: &str, problems: &mut Problems) -> Option<f64> {
+    let double = number.as_f64()?;
+    if holds(number) {
+        return Some(double);
+    }
+    problems.error(
+        path,
+        format!("no program reads {number} as it stands here, write the number it would become, {double}"),
+    );
+    None
+}
+
+/// Whether a number is the same as a double. Those with a fraction, an exponent or more than 64 bits were read as one.
+fn holds(number: &Number) -> bool {
+    let double = number.as_f64().map(|double| double as i128);
+    number.as_i128().is_none_or(|whole| double == Some(whole))
 }
 
 /// The schema, if one is declared and nothing is wrong with it.

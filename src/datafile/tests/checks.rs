@@ -173,6 +173,13 @@ fn across_flags() {
     compile(&datafile(&[("one", &one), ("two", &apart)])).unwrap();
     compile(&datafile(&[("one", &one), ("two", &format!(r#""enabled":false,{other}"#))])).unwrap();
 
+    let rules = |slots: &str| {
+        let rule = format!(r#"{{"split":{{"unit":"id","layer":{{"name":"checkout","slots":{slots}}},{ARMS}}}}}"#);
+        format!(r#""rules":[{rule},{rule}]"#)
+    };
+    let problems = compile(&datafile(&[("one", &rules("[[0,50]]")), ("two", &rules("[[40,60]]"))])).unwrap_err();
+    assert_eq!(problems.len(), 1, "what each of two rules takes of one slot is one problem: {problems:?}");
+
     let asks = |flag: &str| format!(r#""prerequisites":[{{"flag":"{flag}","variant":"a"}}]"#);
     let circle = datafile(&[("a", &asks("b")), ("b", &asks("c")), ("c", &asks("b"))]);
     refused(&circle, r#"$.flags["b"]"#, "b → c → b");
@@ -265,6 +272,32 @@ fn what_looks_wrong_is_a_warning() {
         assert!(warnings.iter().any(|warning| warning.contains(part)), "{part}: {warnings:#?}");
     }
     assert_eq!(warnings.len(), 5, "{warnings:#?}");
+}
+
+#[test]
+fn an_experiment_that_compares_nobody_is_warned_of() {
+    let arms = |a: u32| format!(r#""arms":[{{"variant":"a","weight":{a}}},{{"variant":"b","weight":{}}}]"#, 100 - a);
+    let warnings = |inside: &str| -> Vec<String> {
+        let warnings = compile(&rule(&format!(r#"{{"split":{{"unit":"id",{inside}}}}}"#))).unwrap().warnings;
+        warnings.iter().map(|warning| warning.path.replace(r#"$.flags["f"].rules[0].split"#, "")).collect()
+    };
+    let (half, none, all) = (arms(50), arms(0), arms(100));
+    for (inside, path) in [
+        (format!(r#""control":"a","gate":0,{half}"#), ".gate"),
+        (format!(r#""control":"a","gate":[{{"percent":0}},{{"percent":0,"from":"2026-01-01"}}],{half}"#), ".gate"),
+        (format!(r#""control":"a",{none}"#), ".arms[0].weight"),
+        (format!(r#""control":"b",{all}"#), ".arms[1].weight"),
+    ] {
+        assert_eq!(warnings(&inside), [path], "{inside}");
+    }
+    for inside in [
+        format!(r#""control":"a","gate":[{{"percent":0}},{{"percent":5,"from":"2026-01-01"}}],{half}"#),
+        format!(r#""control":"a","gate":0.01,{half}"#),
+        format!(r#""control":"b",{none}"#),
+        format!(r#""gate":0,{none}"#),
+    ] {
+        assert_eq!(warnings(&inside), [""; 0], "{inside}");
+    }
 }
 
 #[test]

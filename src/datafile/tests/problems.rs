@@ -19,6 +19,28 @@ fn split(split: &str) -> String {
 }
 
 #[test]
+fn whole_numbers_that_a_double_holds_are_taken_however_large() {
+    for number in ["9007199254740992", "-9007199254740994", "10000000000000000", "18446744073709549568", "1e300", "0.1"]
+    {
+        for test in ["equals", "atLeast"] {
+            let whom = format!(r#"{{"if":{{"attribute":"age","{test}":{number}}},"variant":"b"}}"#);
+            assert!(compile(&rule(&whom)).is_ok(), "{number}");
+        }
+    }
+}
+
+#[test]
+fn a_whole_number_is_one_however_it_is_written() {
+    let program = |version: &str, restart: &str| {
+        let split =
+            split(&format!(r#""control":"a","restart":{restart},"arms":[{{"variant":"a"}},{{"variant":"b"}}]"#));
+        compile(&split.replace(r#""version":1"#, &format!(r#""version":{version}"#))).map(|compiled| compiled.program)
+    };
+    assert_eq!(program("1.0", "2.0"), program("1", "2"));
+    assert!(program("1", "2").is_ok() && program("1.5", "2").is_err() && program("1", "2.5").is_err());
+}
+
+#[test]
 fn each_mistake_is_named_where_it_stands() {
     let flag = r#"$.flags["my-flag"]"#;
     let cases: Vec<(String, String, &str)> = vec![
@@ -29,6 +51,31 @@ fn each_mistake_is_named_where_it_stands() {
         (with_flag(r#""expires":"next week""#), format!("{flag}.expires"), "`next week` is not a date, write `2026-03-01`"),
         (with_flag(r#""expires":"2026-13-45""#), format!("{flag}.expires"), "is not a date"),
         (with_flag(r#""default":null"#), format!("{flag}.default"), "invalid type: null, expected a string"),
+        (
+            r#"{"version":1,"flags":{"f":{"type":"json","off":"a","variants":{"a":{"ids":[1,12345678901234567891]}}}}}"#.into(),
+            r#"$.flags["f"].variants.a.ids[1]"#.into(),
+            "no program reads 12345678901234567891 as it stands here, write it as a text",
+        ),
+        (
+            r#"{"version":1,"flags":{"f":{"type":"number","off":"a","variants":{"a":-9007199254740993}}}}"#.into(),
+            r#"$.flags["f"].variants.a"#.into(),
+            "no program reads -9007199254740993",
+        ),
+        (
+            rule(r#"{"if":{"attribute":"age","in":[1,9007199254740993]},"variant":"b"}"#),
+            format!("{flag}.rules[0].if.in[1]"),
+            "no program reads 9007199254740993",
+        ),
+        (
+            rule(r#"{"if":{"attribute":"age","atLeast":9007199254740993},"variant":"b"}"#),
+            format!("{flag}.rules[0].if.atLeast"),
+            "no program reads 9007199254740993 as it stands here, write the number it would become, 9007199254740992",
+        ),
+        (
+            r#"{"version":1,"flags":{"f":{"type":"json","off":"a","schema":{"minimum":-9007199254740993},"variants":{"a":1}}}}"#.into(),
+            r#"$.flags["f"].schema.minimum"#.into(),
+            "write the number it would become, -9007199254740992",
+        ),
         (split(r#""gate":null,"arms":[{"variant":"a"}]"#), format!("{flag}.rules[0].split.gate"), "invalid type: null"),
         (
             r#"{"version":1,"flags":{"f":{"type":"json","off":"a","variants":{"a":{"x":[{"y":1,"y":2}]}}}}}"#.into(),

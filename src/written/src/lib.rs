@@ -22,6 +22,7 @@ mod near;
 mod place;
 mod problem;
 mod read;
+mod whole;
 mod wording;
 
 pub use entries::{Entries, unique};
@@ -30,3 +31,4 @@ pub use json::Json;
 pub use near::{did_you_mean, nearest};
 pub use problem::{Problem, Problems};
 pub use read::{member, read};
+pub use whole::{given_whole, whole};

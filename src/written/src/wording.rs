@@ -1,7 +1,7 @@
 use crate::near::did_you_mean;
 
 /// What serde calls things, and what people do.
-const NAMES: [(&str, &str); 9] = [
+const NAMES: [(&str, &str); 10] = [
     ("a sequence", "a list"),
     ("a map", "an object"),
     ("sequence", "a list"),
@@ -9,6 +9,7 @@ const NAMES: [(&str, &str); 9] = [
     ("u32", "a whole number"),
     ("i64", "a whole number"),
     ("f64", "a number"),
+    ("a JSON number", "a number"),
     ("variant identifier", "a string"),
     ("string or map", "a string"),
 ];

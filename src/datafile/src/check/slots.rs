@@ -1,8 +1,8 @@
 use isoflag_written::Problems;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A time from (inclusive) to (exclusive).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Window {
     pub(crate) from: i64,
     pub(crate) until: i64,
@@ -51,6 +51,9 @@ impl Claims {
     pub(crate) fn check<'a>(&mut self, name: impl Fn(usize) -> &'a str, problems: &mut Problems) -> Vec<usize> {
         let mut refused = Vec::new();
         for (layer, claims) in &mut self.layers {
+            // What many rules of a flag take is told once, and compared once.
+            let mut seen = HashSet::new();
+            claims.retain(|claim| seen.insert((claim.from, claim.to, claim.window, claim.whose.clone())));
             // Stable: of two that begin together the one written first comes first.
             claims.sort_by_key(|claim| claim.from);
             for (index, claim) in claims.iter().enumerate() {

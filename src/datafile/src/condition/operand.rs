@@ -6,6 +6,7 @@ use crate::model::{Declared, Model};
 use crate::network::network;
 use crate::semver;
 use crate::time::{self, moment};
+use crate::values::exact;
 use crate::wire::{AttributeType, DateBounds, Texts, VersionBounds};
 use isoflag_engine::layout::op;
 use serde_json::Value;
@@ -147,7 +148,10 @@ fn scalar(value: &Value, path: &str, compiler: &mut Compiler) -> Option<(Scalar,
         Value::Bool(value) => (Scalar::Boolean(*value), AttributeType::Boolean),
         Value::String(value) => (Scalar::Text(value.clone()), AttributeType::String),
         // Adding zero turns -0 into 0, which is the same number but not the same bytes.
-        Value::Number(value) => (Scalar::Number(value.as_f64()? + 0.0), AttributeType::Number),
+        Value::Number(number) => {
+            exact(number, path, &mut compiler.problems);
+            (Scalar::Number(number.as_f64()? + 0.0), AttributeType::Number)
+        }
         _ => {
             compiler.error(path, "give a boolean, a number or a string");
             return None;

@@ -4,6 +4,7 @@ use super::subject;
 use crate::compiler::Compiler;
 use crate::encode::Operand;
 use crate::model::Model;
+use crate::values::bound as bound_of;
 use crate::wire::{AttributeType, Condition, Texts};
 use isoflag_engine::layout::op;
 use serde_json::Value;
@@ -45,15 +46,17 @@ pub(super) fn tests_of(
         found.push(one_of(&subject, values, folds, &format!("{path}.in"), compiler));
     }
     let bounds = [
-        ("greaterThan", op::GREATER, condition.greater_than),
-        ("atLeast", op::AT_LEAST, condition.at_least),
-        ("lessThan", op::LESS, condition.less_than),
-        ("atMost", op::AT_MOST, condition.at_most),
+        ("greaterThan", op::GREATER, &condition.greater_than),
+        ("atLeast", op::AT_LEAST, &condition.at_least),
+        ("lessThan", op::LESS, &condition.less_than),
+        ("atMost", op::AT_MOST, &condition.at_most),
     ];
     for (word, op, bound) in bounds {
         let Some(bound) = bound else { continue };
-        let fits = subject.is(&[AttributeType::Number], word, &format!("{path}.{word}"), compiler);
-        found.push(fits.then(|| subject.test(op, Operand::Number(bound + 0.0))));
+        let path = format!("{path}.{word}");
+        let fits = subject.is(&[AttributeType::Number], word, &path, compiler);
+        let bound = bound_of(bound, &path, &mut compiler.problems).filter(|_| fits);
+        found.push(bound.map(|bound| subject.test(op, Operand::Number(bound + 0.0))));
     }
     let parts = [
         ("startsWith", op::STARTS, op::FOLD_STARTS, &condition.starts_with),

@@ -1,7 +1,7 @@
 //! Gates of one flag under one salt: whoever is outside a narrow one is outside every narrower one behind it.
 
-use super::rules::Whom;
 use super::split::Gated;
+use super::whom::{Whom, first};
 use crate::compiler::Compiler;
 
 /// The gates of the rules of a flag.
@@ -22,9 +22,8 @@ impl Gates {
         budget: &mut u32,
         compiler: &mut Compiler,
     ) {
-        let before = self.earlier.iter().find(|(_, for_whom, earlier)| {
-            earlier.serves && earlier.salt == gate.salt && earlier.units == gate.units && for_whom.holds(whom, budget)
-        });
+        let comparable = |earlier: &Gated| earlier.serves && earlier.salt == gate.salt && earlier.units == gate.units;
+        let before = first(&self.earlier, |(_, whom, earlier)| comparable(earlier).then_some(whom), whom, budget);
         if let Some((number, _, earlier)) = before {
             let path = format!("{path}.split.gate");
             let salt = &gate.salt;

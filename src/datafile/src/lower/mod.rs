@@ -10,6 +10,7 @@ mod slice;
 mod split;
 mod unit;
 mod weights;
+mod whom;
 
 pub(crate) use flag::{Lowered, lower_flag};
 pub(crate) use slice::{LoweredHoldout, LoweredLayer, lower_holdouts, lower_layers};

@@ -1,7 +1,8 @@
 use super::flag::Scope;
 use super::gates::Gates;
 use super::split::{Gated, lower_split};
-use crate::check::{Claim, SaltUse, Window, implies};
+use super::whom::{BUDGET, Whom, first};
+use crate::check::{Claim, SaltUse, Window};
 use crate::compiler::Compiler;
 use crate::condition::{Node, resolve};
 use crate::encode::{ExperimentCode, Operand, Outcome, RuleCode};
@@ -12,9 +13,7 @@ use crate::wire::{Rule, Schedule};
 use isoflag_engine::layout::op;
 use isoflag_written::read;
 use serde_json::value::RawValue;
-
-/// How many comparisons the search for rules that are never reached may make in one flag.
-const BUDGET: u32 = 100_000;
+use std::collections::HashMap;
 
 /// The rules of a flag as far as they are lowered.
 pub(super) struct Rules {
@@ -24,6 +23,8 @@ pub(super) struct Rules {
     pub(super) experiment_code: Option<ExperimentCode>,
     pub(super) experiment_path: String,
     pub(super) salts: Vec<(String, SaltUse, String)>,
+    /// What each salt hashes for.
+    hashed: HashMap<String, Hashed>,
     pub(super) claims: Vec<(usize, Claim)>,
     /// Rules that let nobody past whom they are for.
     taking: Vec<Taking>,
@@ -31,29 +32,15 @@ pub(super) struct Rules {
     budget: u32,
 }
 
+#[derive(Default)]
+struct Hashed {
+    splits: bool,
+    gates: bool,
+}
+
 struct Taking {
     index: usize,
     whom: Whom,
-}
-
-/// For whom a rule is, and when.
-#[derive(Clone)]
-pub(super) struct Whom {
-    pub(super) window: Window,
-    /// `None`: everybody.
-    pub(super) condition: Option<Node>,
-}
-
-impl Whom {
-    /// Whether everybody whom the other rule is for is one of these, where that is plain to see.
-    pub(super) fn holds(&self, other: &Self, budget: &mut u32) -> bool {
-        self.window.holds(other.window)
-            && match (&self.condition, &other.condition) {
-                (None, _) => true,
-                (Some(_), None) => false,
-                (Some(earlier), Some(later)) => implies(later, earlier, budget),
-            }
-    }
 }
 
 impl Default for Rules {
@@ -65,6 +52,7 @@ impl Default for Rules {
             experiment_code: None,
             experiment_path: String::new(),
             salts: Vec::new(),
+            hashed: HashMap::new(),
             claims: Vec::new(),
             taking: Vec::new(),
             gates: Gates::default(),
@@ -98,8 +86,7 @@ impl Rules {
         let outcome = self.outcome(&rule, window.unwrap_or(Window::ALWAYS), path, scope, model, compiler);
         let Some(window) = window.filter(|_| whole) else { return };
         let whom = Whom { window, condition: whom };
-        let budget = &mut self.budget;
-        if let Some(earlier) = self.taking.iter().find(|earlier| earlier.whom.holds(&whom, budget)) {
+        if let Some(earlier) = first(&self.taking, |earlier| Some(&earlier.whom), &whom, &mut self.budget) {
             let text = match earlier.whom.condition {
                 None => format!("rule {} takes everybody, so this one is never reached", earlier.index),
                 Some(_) => {
@@ -172,7 +159,11 @@ impl Rules {
     fn salts(&mut self, salts: Vec<(String, SaltUse, String)>, compiler: &mut Compiler) {
         for (salt, of, path) in salts {
             let gate = of == SaltUse::Gate;
-            if self.salts.iter().any(|(other, of, _)| *other == salt && (*of == SaltUse::Gate) != gate) {
+            let hashed = self.hashed.entry(salt.clone()).or_default();
+            let (this, other) =
+                if gate { (&mut hashed.gates, hashed.splits) } else { (&mut hashed.splits, hashed.gates) };
+            *this = true;
+            if other {
                 let other = if gate { "split" } else { "gate" };
                 let text = format!(
                     "the {other} of another rule has the salt `{salt}` too, so where a unit falls in the one says where it falls in \

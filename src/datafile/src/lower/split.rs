@@ -9,7 +9,7 @@ use crate::compiler::Compiler;
 use crate::encode::{GateCode, GateStep, SliceCode, SplitCode};
 use crate::experiment::{Arm, Experiment, LayerShare, RampStep};
 use crate::model::Model;
-use crate::wire::Split;
+use crate::wire::{Arm as WrittenArm, Split};
 use isoflag_engine::bucket::{BASIS, cut, key};
 use isoflag_written::did_you_mean;
 
@@ -56,6 +56,9 @@ pub(super) fn lower_split(
     let salts = salts(split, path, scope.key, compiler);
     let (units, weights, arms, steps) = (units?, weights?, arms?, steps?);
     let (layer, holdout, forced, (), (salt, gate_salt)) = (layer?, holdout?, forced?, control?, salts?);
+    if let Some(control) = &split.control {
+        warn_of_nobody(split, control, &weights, &steps, path, compiler);
+    }
 
     let experiment = split.control.as_ref().map(|control| Experiment {
         flag: scope.key.to_owned(),
@@ -196,4 +199,24 @@ fn control(split: &Split, path: &str, compiler: &mut Compiler) -> Option<()> {
     let near = did_you_mean(control, &mut arms);
     compiler.error(format!("{path}.control"), format!("`{control}` is not an arm of this split{near}"));
     None
+}
+
+/// Warns of an experiment that nobody is in, or nobody who gets what all the rest is compared with.
+fn warn_of_nobody(
+    split: &Split,
+    control: &str,
+    weights: &[u32],
+    steps: &[(i64, u32)],
+    path: &str,
+    compiler: &mut Compiler,
+) {
+    if steps.iter().all(|(_, share)| *share == 0) {
+        compiler.warn(format!("{path}.gate"), "the gate lets nobody in, so this experiment has nobody to compare");
+    }
+    let unserved = |(arm, weight): (&WrittenArm, &u32)| arm.variant == control && *weight == 0;
+    if let Some(index) = split.arms.iter().zip(weights).position(unserved) {
+        let text =
+            format!("`{control}` is the control and serves nobody, so there is nothing to compare the other arms with");
+        compiler.warn(format!("{path}.arms[{index}].weight"), text);
+    }
 }

@@ -1,5 +1,6 @@
 use super::check::{names, same};
 use super::{Bounds, Type, ValueSchema};
+use crate::values::bound;
 use isoflag_written::{Problems, did_you_mean, member};
 use serde_json::Value;
 use std::fmt::Display;
@@ -170,20 +171,17 @@ fn required(json: &Value, path: &str, problems: &mut Problems) -> Vec<String> {
 }
 
 fn number(json: &Value, path: &str, problems: &mut Problems) -> Option<f64> {
-    let number = json.as_f64();
-    if number.is_none() {
+    let Value::Number(number) = json else {
         problems.error(path, "give a number");
-    }
-    number
+        return None;
+    };
+    bound(number, path, problems)
 }
 
+/// 2.0 is a whole number too.
 fn whole(json: &Value, path: &str, problems: &mut Problems) -> Option<u64> {
-    let number = json.as_u64().or_else(|| {
-        // 2.0 is a whole number too.
-        json.as_f64()
-            .filter(|one| one.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(one))
-            .map(|one| one as u64)
-    });
+    let fits = |one: &f64| one.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(one);
+    let number = json.as_f64().filter(fits).map(|one| one as u64);
     if number.is_none() {
         problems.error(path, "give a whole number, 0 or more");
     }

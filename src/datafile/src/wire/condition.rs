@@ -1,7 +1,7 @@
 use super::Texts;
 use isoflag_written::given;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// A condition: exactly one of `all`, `any`, `not`, `segment`, a `flag` with its `variant`, or an `attribute` with its
 /// tests.
@@ -40,16 +40,16 @@ pub struct Condition {
     pub exists: Option<bool>,
     /// It is a number greater than this.
     #[serde(default, deserialize_with = "given")]
-    pub greater_than: Option<f64>,
+    pub greater_than: Option<Number>,
     /// It is a number at least this.
     #[serde(default, deserialize_with = "given")]
-    pub at_least: Option<f64>,
+    pub at_least: Option<Number>,
     /// It is a number less than this.
     #[serde(default, deserialize_with = "given")]
-    pub less_than: Option<f64>,
+    pub less_than: Option<Number>,
     /// It is a number at most this.
     #[serde(default, deserialize_with = "given")]
-    pub at_most: Option<f64>,
+    pub at_most: Option<Number>,
     /// It is a text that begins with this, or with one of these.
     #[serde(default, deserialize_with = "given")]
     pub starts_with: Option<Texts>,

@@ -14,7 +14,7 @@ pub use forms::{Gate, Texts};
 pub use isoflag_written::Entries;
 pub use split::{Arm, LayerSlots, Slot, Split, Step};
 
-use isoflag_written::given;
+use isoflag_written::{given, whole};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -26,6 +26,7 @@ pub struct Datafile {
     #[serde(rename = "$schema", default, deserialize_with = "given")]
     pub schema: Option<String>,
     /// Version of the format: 1.
+    #[serde(deserialize_with = "whole")]
     pub version: u32,
     /// The environments a flag may differ in.
     #[serde(default, deserialize_with = "given")]

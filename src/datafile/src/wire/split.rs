@@ -1,5 +1,5 @@
 use super::{Entries, Gate, Texts};
-use isoflag_written::given;
+use isoflag_written::{given, given_whole};
 use serde::Deserialize;
 
 /// From (inclusive) to (exclusive), in percent with at most two decimals.
@@ -33,7 +33,7 @@ pub struct Split {
     #[serde(default, deserialize_with = "given")]
     pub control: Option<String>,
     /// Counts restarts: another number opens a new run although nothing else changed.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_whole")]
     pub restart: Option<u32>,
     /// The arms.
     pub arms: Vec<Arm>,
