@@ -80,6 +80,16 @@ test('a polluted prototype decides nothing', () => {
   }
 })
 
+test('what is hidden in a prototype before a program is read decides nothing', () => {
+  Object.defineProperty(Object.prototype, 'staff', { value: true, configurable: true })
+  try {
+    const program = loadProgram(compile({ version: 1, flags: { staff: flag({ attribute: 'staff', equals: true }) } }).program)
+    assert.deepEqual([{}, { staff: true }, Object.create({ staff: true })].map(context => program.value('staff', context)), [false, true, false])
+  } finally {
+    delete Object.prototype.staff
+  }
+})
+
 test('a date is its milliseconds, an invalid one is missing', () => {
   assert.equal(on('adult', { age: runInNewContext('new Date(18)') }), true, 'of another realm too')
   assert.equal(on('adult', { age: new Date(18) }), true)

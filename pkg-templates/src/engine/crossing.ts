@@ -12,7 +12,8 @@ export interface Reads {
   readonly slots: readonly number[]
   /** For names with dots, the names to walk when the context has no attribute called that as a whole. */
   readonly paths: readonly (readonly string[] | undefined)[]
-  readonly dotted: boolean
+  /** Whether one takes more than a look: it has dots, or `Object.prototype` has one of its name, hidden perhaps. */
+  readonly searched: boolean
   /** The text part of each slot, where `plain.ts` has needed it. */
   readonly views: (Uint8Array | undefined)[]
 }

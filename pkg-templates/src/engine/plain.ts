@@ -7,10 +7,10 @@ import { ascii, encoder, SHORT_LOOP } from './text.ts'
 
 /** As `cross`, which takes over when there is anything else. */
 export function crossPlain(host: Host, reads: Reads, context: Context): boolean {
-  const { names, slots, views, dotted } = reads
+  const { names, slots, views, searched } = reads
   const { bytes, words, floats } = host
   const turn = ++host.turn
-  if (dotted) return cross(host, reads, context)
+  if (searched) return cross(host, reads, context)
   try {
     if (!inheritsNothing(context)) return cross(host, reads, context)
     for (let i = 0; i < names.length; i++) {
@@ -52,8 +52,8 @@ export function crossPlain(host: Host, reads: Reads, context: Context): boolean 
 
 /**
  * Whether all that can be read of a context is its own. Asked once, because asking for each attribute costs a tenth of a
- * decision: an object like any other, and nobody has added to what all objects inherit. (What JavaScript itself put there
- * are functions, which are no attributes.)
+ * decision: an object like any other, and nobody has added to what all objects inherit. What was there before, hidden or not,
+ * is known of the names; what is added later shows, unless somebody takes pains to hide it.
  */
 function inheritsNothing(context: Context): boolean {
   for (const _ in BARE) return false

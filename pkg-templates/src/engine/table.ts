@@ -32,7 +32,7 @@ export function readTable(source: Source, index: number): Table {
 
 /** How to write so many attributes: those whose numbers stand in the list at `list`, or without one the first. */
 export function readsOf(source: Source, many: number, list = 0): Reads {
-  const reads = { names: [] as string[], slots: [] as number[], paths: [] as (string[] | undefined)[], dotted: false, views: [] }
+  const reads = { names: [] as string[], slots: [] as number[], paths: [] as (string[] | undefined)[], searched: false, views: [] }
   const known = word(source, 32)
   for (let i = 0; i < many; i++) {
     const id = list === 0 ? i : word(source, list + i * 2 - 2) >>> 16
@@ -43,7 +43,7 @@ export function readsOf(source: Source, many: number, list = 0): Reads {
     reads.names.push(name)
     reads.slots.push((source.handle >>> 2) + id * 16)
     reads.paths.push(path)
-    reads.dotted ||= path !== undefined
+    reads.searched ||= path !== undefined || name in Object.prototype
   }
   return reads
 }
