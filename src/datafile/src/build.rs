@@ -1,4 +1,4 @@
-use crate::check::{MOST_STEPS, SaltUse, Salts, steps};
+use crate::check::{MOST_STEPS, SaltUse, Salts, steps, unused};
 use crate::compiler::Compiler;
 use crate::encode::{FlagCode, Operand, ProgramCode, Test};
 use crate::experiment::Experiment;
@@ -17,6 +17,8 @@ pub(crate) struct Built {
     /// Their experiments and where their splits stand.
     pub(crate) experiments: Vec<(Experiment, String)>,
     pub(crate) problems: Problems,
+    /// Warnings of what nothing names in this environment; another one may.
+    pub(crate) unused: Vec<Problem>,
     /// Problems that only follow from others.
     pub(crate) follow_ups: Vec<Problem>,
     /// The keys of the flags with something wrong.
@@ -58,12 +60,13 @@ pub(crate) fn build(datafile: &Datafile, environment: Option<&str>) -> Result<Bu
         experiments.extend(experiment.map(|experiment| (experiment, experiment_path)));
         codes.push(code);
     }
+    let unused = unused(&model, &compiler.used);
     let code = ProgramCode {
         flags: codes,
         attributes: compiler.attributes.into_read(),
         environment: environment.map(str::to_owned),
     };
-    Ok(Built { code, experiments, problems: compiler.problems, follow_ups: compiler.follow_ups, left_out })
+    Ok(Built { code, experiments, problems: compiler.problems, unused, follow_ups: compiler.follow_ups, left_out })
 }
 
 fn check_environments(

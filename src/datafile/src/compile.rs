@@ -7,7 +7,7 @@ use crate::guardrails::warn_of_unguarded;
 use crate::previous::keep;
 use crate::run::name_runs;
 use crate::wire::Datafile;
-use isoflag_written::{Problem, Problems, read};
+use isoflag_written::{Problem, Problems, nearest, read, salvage};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -70,13 +70,17 @@ pub fn compile(json: &str) -> Result<Compiled, Vec<Problem>> {
 /// Those of [`compile`], unless flags with problems are to be left out; and when the datafile itself, the environment or
 /// the program in force cannot be read.
 pub fn compile_with(json: &str, options: Options<'_>) -> Result<Compiled, Vec<Problem>> {
-    let datafile = datafile(json)?;
+    let (datafile, mut unread) = datafile(json)?;
     let mut built = build(&datafile, options.environment)?;
-    if !options.lenient && !built.problems.errors.is_empty() {
-        return Err(built.problems.errors);
+    if !unread.is_empty() || (!options.lenient && !built.problems.errors.is_empty()) {
+        unread.append(&mut built.problems.errors);
+        return Err(unread);
     }
     let left_out = leave_out(&mut built);
-    let Built { mut code, experiments, mut problems, .. } = built;
+    let Built { mut code, experiments, mut problems, unused, .. } = built;
+    if datafile.environments.is_none() && left_out.flags.is_empty() {
+        problems.warnings.extend(unused);
+    }
     if let Some(json) = options.experiments {
         warn_of_unguarded(json, &experiments, &mut problems).map_err(|problem| vec![problem])?;
     }
@@ -102,18 +106,24 @@ pub fn compile_with(json: &str, options: Options<'_>) -> Result<Compiled, Vec<Pr
 ///
 /// Every problem found; the list is never empty. Otherwise what looks wrong and is allowed.
 pub fn check(json: &str, experiments: Option<&str>) -> Result<Vec<Problem>, Vec<Problem>> {
-    let datafile = datafile(json)?;
+    let (datafile, unread) = datafile(json)?;
     let mut seen = HashSet::new();
-    let mut all = Problems::default();
+    let mut all = Problems { errors: unread, ..Problems::default() };
+    let mut nowhere: Option<Vec<Problem>> = None;
     let environments = datafile.environments.iter().flatten().map(|name| Some(name.as_str()));
     for environment in std::iter::once(None).chain(environments) {
-        let Built { mut problems, experiments: found, .. } = build(&datafile, environment)?;
+        let Built { mut problems, experiments: found, unused, .. } = build(&datafile, environment)?;
+        nowhere = Some(match nowhere {
+            None => unused,
+            Some(before) => before.into_iter().filter(|problem| unused.contains(problem)).collect(),
+        });
         if let Some(json) = experiments {
             warn_of_unguarded(json, &found, &mut problems).map_err(|problem| vec![problem])?;
         }
         all.errors.extend(problems.errors.into_iter().filter(|problem| seen.insert(problem.clone())));
         all.warnings.extend(problems.warnings.into_iter().filter(|problem| seen.insert(problem.clone())));
     }
+    all.warnings.extend(nowhere.unwrap_or_default());
     if all.errors.is_empty() { Ok(all.warnings) } else { Err(all.errors) }
 }
 
@@ -128,13 +138,23 @@ pub fn environments(json: &str) -> Vec<String> {
     read::<Declared>(json, "$").map(|declared| declared.environments).unwrap_or_default()
 }
 
-fn datafile(json: &str) -> Result<Datafile, Vec<Problem>> {
-    let datafile: Datafile = read(json, "$").map_err(|problem| vec![problem])?;
+/// Reads a datafile as far as it can be read, and what cannot; an error when there is no use in looking further.
+fn datafile(json: &str) -> Result<(Datafile, Vec<Problem>), Vec<Problem>> {
+    let (datafile, problems) = salvage::<Datafile>(json, "$");
+    let Some(datafile) = datafile.filter(|_| !problems.iter().any(hides_names)) else { return Err(problems) };
     if datafile.version != VERSION {
         let text = format!("this is version {}, only version {VERSION} is known", datafile.version);
         return Err(vec![Problem::new("$.version", text)]);
     }
-    Ok(datafile)
+    Ok((datafile, problems))
+}
+
+/// Whether a table that flags name things of is not there for this: each of those names would be one more problem.
+fn hides_names(problem: &Problem) -> bool {
+    let Some(table) = problem.path.strip_prefix("$.").and_then(|rest| rest.split(['.', '[']).next()) else {
+        return true;
+    };
+    nearest(table, ["environments", "segments", "layers", "holdouts"].into_iter()).is_some()
 }
 
 /// What was left out for its problems, those that only follow from others too.

@@ -4,6 +4,7 @@ use crate::condition::{MOST_TESTS, Resolved};
 use crate::lower::{LoweredHoldout, LoweredLayer};
 use crate::pattern::Patterns;
 use isoflag_written::{Problem, Problems};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// What comes to be known while a datafile is lowered, and where its problems go.
@@ -20,8 +21,18 @@ pub(crate) struct Compiler {
     /// By the holdouts' numbers; `None` for one that is wrong.
     pub(crate) holdouts: Vec<Option<LoweredHoldout>>,
     pub(crate) claims: Claims,
+    /// What is named by something.
+    pub(crate) used: Used,
     tests: usize,
     patterns: Patterns,
+}
+
+/// The numbers of what is named by something.
+#[derive(Default)]
+pub(crate) struct Used {
+    pub(crate) segments: HashSet<usize>,
+    pub(crate) layers: HashSet<usize>,
+    pub(crate) holdouts: HashSet<usize>,
 }
 
 /// The most tests of all conditions together, segments inlined: with segments in segments a short file could ask for more

@@ -22,9 +22,9 @@ pub(crate) fn warn_of_unguarded(
     experiments: &[(Experiment, String)],
     problems: &mut Problems,
 ) -> Result<(), Problem> {
-    let plans: Plans = read(json, "$").map_err(|problem| Problem {
-        path: "$".to_owned(),
-        message: format!("the experiments that go with the datafile cannot be read, {problem}"),
+    let plans: Plans = read(json, "$").map_err(|problems| {
+        let first = problems.first().map_or_else(String::new, ToString::to_string);
+        Problem::new("$", format!("the experiments that go with the datafile cannot be read, {first}"))
     })?;
     for (experiment, path) in experiments {
         let plan = plans.experiments.0.iter().find_map(|(key, plan)| (*key == experiment.flag).then_some(plan));

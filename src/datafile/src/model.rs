@@ -1,5 +1,5 @@
 use crate::compiler::Compiler;
-use crate::names::Names;
+use crate::names::{Names, entry};
 use crate::wire::{Attribute, AttributeType, Datafile, Flag, Holdout, Layer, Overlay, Segment};
 use isoflag_written::{Problems, did_you_mean, member, read};
 use std::collections::{HashMap, HashSet};
@@ -53,6 +53,8 @@ pub(crate) struct WrittenFlag {
     pub(crate) flag: Flag,
     pub(crate) variants: HashMap<String, u16>,
     pub(crate) overlay: Overlay,
+    /// Whether all of it could be read. What could is looked at all the same, so that one slip hides no other.
+    pub(crate) sound: bool,
 }
 
 /// Reads everything that has a name.
@@ -89,11 +91,11 @@ fn declare(name: &str, attribute: Attribute, problems: &mut Problems) -> Option<
 /// The flags, each with what differs in the environment. What differs in others is read too: a slip in it is a slip.
 fn flags(datafile: &Datafile, environment: Option<&str>, problems: &mut Problems) -> Names<WrittenFlag> {
     let declared = datafile.environments.as_deref().unwrap_or_default();
-    let flags = Names::<Flag>::read(&datafile.flags, "$.flags", "a flag", problems);
-    Names::of(flags.into_entries().map(|(key, flag)| {
-        let Some(flag) = flag else { return (key, None) };
+    Names::of(datafile.flags.0.iter().map(|(key, json)| {
         let before = problems.errors.len();
-        let path = format!("{}.environments", member("$.flags", &key));
+        let flag: Option<Flag> = entry(key, json, "$.flags", "a flag", problems);
+        let Some(flag) = flag else { return (key.clone(), None) };
+        let path = format!("{}.environments", member("$.flags", key));
         let mut overlay = Overlay::default();
         for (name, json) in &flag.environments.0 {
             let path = member(&path, name);
@@ -109,12 +111,12 @@ fn flags(datafile: &Datafile, environment: Option<&str>, problems: &mut Problems
             match read::<Overlay>(json.get(), &path) {
                 Ok(found) if environment == Some(name) => overlay = found,
                 Ok(_) => {}
-                Err(problem) => problems.errors.push(problem),
+                Err(found) => problems.errors.extend(found),
             }
         }
         let numbered = flag.variants.keys().map(str::to_owned).zip(0..=u16::MAX);
         let variants: HashMap<String, u16> = numbered.collect();
-        let written = WrittenFlag { variants, flag, overlay };
-        (key, (problems.errors.len() == before).then_some(written))
+        let sound = problems.errors.len() == before;
+        (key.clone(), Some(WrittenFlag { variants, flag, overlay, sound }))
     }))
 }

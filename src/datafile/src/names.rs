@@ -1,4 +1,4 @@
-use isoflag_written::{Entries, Problems, did_you_mean, member, read};
+use isoflag_written::{Entries, Problems, did_you_mean, member, salvage};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -15,12 +15,9 @@ impl<T: DeserializeOwned> Names<T> {
     /// Reads each entry by itself.
     pub(crate) fn read(entries: &Entries<Box<RawValue>>, path: &str, what: &str, problems: &mut Problems) -> Self {
         let read = |(name, json): &(String, Box<RawValue>)| {
-            let path = member(path, name);
-            if name.is_empty() {
-                problems.error(&path, format!("the name of {what} is not empty"));
-            }
-            let value = read(json.get(), &path).map_err(|problem| problems.errors.push(problem)).ok();
-            (name.clone(), value)
+            let before = problems.errors.len();
+            let value = entry(name, json, path, what, problems);
+            (name.clone(), value.filter(|_| problems.errors.len() == before))
         };
         Self::of(entries.0.iter().map(read))
     }
@@ -66,4 +63,21 @@ impl<T> Names<T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Option<&T>)> {
         self.entries.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
     }
+}
+
+/// Reads one entry of a table as far as it can be read.
+pub(crate) fn entry<T: DeserializeOwned>(
+    name: &str,
+    json: &RawValue,
+    table: &str,
+    what: &str,
+    problems: &mut Problems,
+) -> Option<T> {
+    let path = member(table, name);
+    if name.is_empty() {
+        problems.error(&path, format!("the name of {what} is not empty"));
+    }
+    let (value, found) = salvage(json.get(), &path);
+    problems.errors.extend(found);
+    value
 }

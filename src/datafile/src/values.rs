@@ -2,6 +2,7 @@ use crate::value_schema::ValueSchema;
 use crate::wire::{Flag, FlagType};
 use isoflag_written::{Json, Problems, member, read};
 use serde_json::{Number, Value};
+use std::collections::HashMap;
 
 /// The values of the variants as JSON literals, checked against the type of the flag and the schema it may declare.
 pub(crate) fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(String, String)> {
@@ -11,12 +12,13 @@ pub(crate) fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(S
         problems.error(&path, "a flag has at least one variant and fewer than 65535");
     }
     let mut values = Vec::new();
+    let mut seen: HashMap<String, &str> = HashMap::new();
     for (name, raw) in &flag.variants.0 {
         let path = member(&path, name);
         if name.is_empty() {
             problems.error(&path, "the name of a variant is not empty");
         }
-        let Ok(Json(value)) = read(raw.get(), &path).map_err(|problem| problems.errors.push(problem)) else {
+        let Ok(Json(value)) = read(raw.get(), &path).map_err(|found| problems.errors.extend(found)) else {
             continue;
         };
         let fits = match flag.kind {
@@ -32,7 +34,13 @@ pub(crate) fn values(flag: &Flag, path: &str, problems: &mut Problems) -> Vec<(S
             schema.check(&value, &path, problems);
         }
         each_exact(&value, &path, problems);
-        values.push((name.clone(), value.to_string()));
+        let literal = value.to_string();
+        if let Some(other) = seen.get(&literal) {
+            problems
+                .warn(&path, format!("`{name}` has the value of `{other}`, so no code can tell one from the other"));
+        }
+        seen.entry(literal.clone()).or_insert(name);
+        values.push((name.clone(), literal));
     }
     values
 }

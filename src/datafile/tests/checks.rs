@@ -279,7 +279,8 @@ fn an_experiment_that_compares_nobody_is_warned_of() {
     let arms = |a: u32| format!(r#""arms":[{{"variant":"a","weight":{a}}},{{"variant":"b","weight":{}}}]"#, 100 - a);
     let warnings = |inside: &str| -> Vec<String> {
         let warnings = compile(&rule(&format!(r#"{{"split":{{"unit":"id",{inside}}}}}"#))).unwrap().warnings;
-        warnings.iter().map(|warning| warning.path.replace(r#"$.flags["f"].rules[0].split"#, "")).collect()
+        let paths = warnings.iter().filter_map(|warning| warning.path.strip_prefix(r#"$.flags["f"].rules[0].split"#));
+        paths.map(str::to_owned).collect()
     };
     let (half, none, all) = (arms(50), arms(0), arms(100));
     for (inside, path) in [
@@ -287,13 +288,13 @@ fn an_experiment_that_compares_nobody_is_warned_of() {
         (format!(r#""control":"a","gate":[{{"percent":0}},{{"percent":0,"from":"2026-01-01"}}],{half}"#), ".gate"),
         (format!(r#""control":"a",{none}"#), ".arms[0].weight"),
         (format!(r#""control":"b",{all}"#), ".arms[1].weight"),
+        (format!(r#""control":"b",{none}"#), ".arms[0].weight"),
     ] {
         assert_eq!(warnings(&inside), [path], "{inside}");
     }
     for inside in [
         format!(r#""control":"a","gate":[{{"percent":0}},{{"percent":5,"from":"2026-01-01"}}],{half}"#),
-        format!(r#""control":"a","gate":0.01,{half}"#),
-        format!(r#""control":"b",{none}"#),
+        format!(r#""control":"a","gate":[{{"percent":0.01}}],{half}"#),
         format!(r#""gate":0,{none}"#),
     ] {
         assert_eq!(warnings(&inside), [""; 0], "{inside}");
@@ -375,4 +376,36 @@ fn gates_of_one_flag_do_not_starve_each_other() {
     ] {
         assert!(!warned(one, two), "{one} {two}");
     }
+}
+
+#[test]
+fn what_is_of_no_use_is_a_warning() {
+    let told = |text: &str| -> Vec<String> {
+        check(text, None).unwrap().iter().map(|warning| format!("{} {}", warning.path, warning.message)).collect()
+    };
+    let text = r#"{"version":1,"environments":["staging"],
+      "segments":{"used":{"if":{"attribute":"a","exists":true}},"there":{"if":{"attribute":"b","exists":true}},"unused":{"if":{"segment":"used"}}},
+      "layers":{"idle":{"unit":"id"}},"holdouts":{"idle":{"unit":"id","percent":1}},
+      "flags":{"f":{"type":"string","variants":{"a":"A","b":"B","c":"A"},"off":"a",
+        "environments":{"staging":{"rules":[{"if":{"segment":"there"},"variant":"b"}]}},
+        "rules":[{"split":{"unit":"id","gate":0.25,"control":"a",
+          "arms":[{"variant":"a","weight":50},{"variant":"b","weight":50},{"variant":"c","weight":0}]}}]}}}"#;
+    let warnings = told(text);
+    for (path, part) in [
+        (r#"$.flags["f"].variants.c"#, "`c` has the value of `a`"),
+        (r#"$.flags["f"].rules[0].split.arms[2].weight"#, "nobody gets `c`"),
+        (r#"$.flags["f"].rules[0].split.gate"#, "write 25 for 25 of 100"),
+        (r#"$.segments["unused"]"#, "nothing names this segment"),
+        (r#"$.layers["idle"]"#, "nothing names this layer"),
+        (r#"$.holdouts["idle"]"#, "nothing names this holdout"),
+    ] {
+        assert!(
+            warnings.iter().any(|warning| warning.starts_with(path) && warning.contains(part)),
+            "{path}: {warnings:#?}"
+        );
+    }
+    assert_eq!(warnings.len(), 6, "what one environment uses is of use: {warnings:#?}");
+    // Meant, and said so.
+    let warnings = told(&text.replace(r#""gate":0.25"#, r#""gate":[{"percent":0.25}]"#));
+    assert!(!warnings.iter().any(|warning| warning.contains("gate")), "{warnings:#?}");
 }

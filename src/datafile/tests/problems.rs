@@ -88,7 +88,7 @@ fn each_mistake_is_named_where_it_stands() {
             r#"$.flags["f"].schema"#.into(),
             "`type` is written twice",
         ),
-        (r#"{"version":1,"flags":{"f":{"type":"json",,}}}"#.into(), r#"$.flags["f"]"#.into(), "at line 1 column"),
+        (r#"{"version":1,"flags":{"f":{"type":"json",,}}}"#.into(), r#"$.flags["f"]"#.into(), "this is not JSON: a key stands in double quotes"),
         (with_flag(r#""default":"c""#), format!("{flag}.default"), "no variant `c`"),
         (with_flag(r#""enabled":"yes""#), format!("{flag}.enabled"), "expected a boolean"),
         (with_flag(r#""ruels":[]"#), format!("{flag}.ruels"), "unknown field `ruels`"),
@@ -255,4 +255,53 @@ fn the_values_of_a_json_flag_are_held_to_its_schema() {
     ] {
         assert_eq!(flag(kind, schema, value), Err(vec![expected.to_owned()]), "{schema}");
     }
+}
+
+#[test]
+fn all_slips_of_a_datafile_are_told_at_once() {
+    let datafile = r#"{
+      "version": 1,
+      "falgs": {},
+      "segments": { "adults": { "if": { "attribute": "age", "atLeast": "18", "lessThen": 99 } } },
+      "flags": {
+        "one": {
+          "type": "string", "variants": { "a": "A", "b": "B" }, "off": "smal", "defualt": "a", "enabled": "no",
+          "rules": [
+            { "split": { "unit": "id", "arms": [{ "variant": "a", "weight": 40 }, { "variant": "b", "weight": 50 }] } },
+            { "if": { "segment": "adults" }, "varaint": "a", "name": 7 }
+          ]
+        },
+        "two": { "type": "text", "off": "x", "prerequisites": [{ "flag": "one", "variant": "a" }, { "flg": "one" }] }
+      }
+    }"#;
+    let problems = compile(datafile).unwrap_err();
+    let told: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.path, problem.message.split([',', ';']).next().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "$.falgs: unknown field `falgs`",
+            r#"$.segments["adults"].if.atLeast: invalid type: string "18""#,
+            r#"$.segments["adults"].if.lessThen: unknown field `lessThen`"#,
+            r#"$.flags["one"].defualt: unknown field `defualt`"#,
+            r#"$.flags["one"].enabled: invalid type: string "no""#,
+            r#"$.flags["two"].type: unknown value `text`"#,
+            r#"$.flags["two"].prerequisites[1].flg: unknown field `flg`"#,
+            r#"$.flags["one"].off: the flag has no variant `smal`"#,
+            r#"$.flags["one"].rules[0].split.arms: the weights sum to 90 %"#,
+            r#"$.flags["one"].rules[1].varaint: unknown field `varaint`"#,
+            r#"$.flags["one"].rules[1].name: invalid type: integer `7`"#,
+        ]
+    );
+}
+
+#[test]
+fn a_table_that_is_not_there_is_one_problem_and_not_one_for_each_name() {
+    let datafile = with_flag(r#""rules":[{"if":{"segment":"adults"},"variant":"b"}]"#)
+        .replace(r#""flags""#, r#""segmnets":{"adults":{"if":{"attribute":"age","atLeast":18}}},"flags""#);
+    let problems = compile(&datafile).unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].path, "$.segmnets");
 }

@@ -57,7 +57,11 @@ pub struct PlanAnswer {
     pub alpha: f64,
     /// Units of control and of one treatment, for one look at the end.
     pub fixed: SampleSize,
-    /// Units of all arms at the end, looks paid for.
+    /// Units of control at the end, looks paid for.
+    pub control: f64,
+    /// Units of one treatment at the end, looks paid for.
+    pub treatment: f64,
+    /// Units of all arms at the end.
     pub units: f64,
     /// What looking costs and saves; none without looks.
     pub sequential: Option<GroupSequentialSize>,
@@ -94,8 +98,7 @@ pub fn plan(question: &PlanQuestion) -> Result<PlanAnswer, String> {
         return Err("treatments are a whole number from 1".into());
     }
     let alpha = question.alpha / treatments;
-    let fixed =
-        size(question, alpha).ok_or("no sample finds this: the effect, alpha, power or ratio makes no sense")?;
+    let fixed = size(question, alpha).ok_or_else(|| refusal(question))?;
     let sequential = match &question.looks {
         None => None,
         Some((looks, spending)) => {
@@ -105,7 +108,8 @@ pub fn plan(question: &PlanQuestion) -> Result<PlanAnswer, String> {
     };
     let inflation = sequential.as_ref().map_or(1.0, |size| size.inflation);
     let arm = |units: f64| (units * inflation).ceil();
-    let units = arm(fixed.control_exact) + treatments * arm(fixed.control_exact * ratio);
+    let (control, treatment) = (arm(fixed.control_exact), arm(fixed.control_exact * ratio));
+    let units = control + treatments * treatment;
     let days = days_remaining(units, 0.0, daily_units, gate).map(|days| match question.whole_weeks {
         true => 7.0 * (days / 7.0).ceil(),
         false => days,
@@ -119,7 +123,56 @@ pub fn plan(question: &PlanQuestion) -> Result<PlanAnswer, String> {
             .map(|week| at(question, alpha, 7.0 * week, (7.0 * week * daily_units * gate).floor(), arms))
             .collect(),
     };
-    Ok(PlanAnswer { alpha, fixed, units, sequential, days, weeks })
+    Ok(PlanAnswer { alpha, fixed, control, treatment, units, sequential, days, weeks })
+}
+
+/// Why there is no such sample.
+fn refusal(question: &PlanQuestion) -> String {
+    let PlanQuestion { lift, alpha, power, ratio, .. } = *question;
+    match question.baseline {
+        Baseline::Conversion(rate) if !(rate > 0.0 && rate < 1.0) => {
+            return format!("the rate of control lies between 0 and 100 %, {} % was given", short(100.0 * rate));
+        }
+        Baseline::Conversion(rate) if !(0.0..=1.0).contains(&(rate * (1.0 + lift))) => {
+            let [lift, rate, target] = [lift, rate, rate * (1.0 + lift)].map(|share| short(100.0 * share));
+            return format!("a lift of {lift} % takes a rate of {rate} % to {target} %, which no rate can be");
+        }
+        Baseline::Mean { sd, .. } if !(sd > 0.0 && sd.is_finite()) => {
+            return format!("the standard deviation is above 0, {} was given", short(sd));
+        }
+        Baseline::Mean { mean: 0.0, .. } => {
+            return "the mean of control is 0, and no effect is a percentage of that".into();
+        }
+        _ => {}
+    }
+    if lift == 0.0 {
+        return "the lift is 0, and nothing is no effect to find; give the smallest one worth finding".into();
+    }
+    for (what, chance) in [("alpha", alpha), ("the power", power)] {
+        if !(chance > 0.0 && chance < 1.0) {
+            return format!("{what} is a chance above 0 and below 1, {} was given", short(chance));
+        }
+    }
+    if !(ratio > 0.0 && ratio.is_finite()) {
+        return format!("the ratio of treatment to control is above 0, {} was given", short(ratio));
+    }
+    "no sample finds this: the power is hardly above alpha, or the effect is too small".into()
+}
+
+/// A number to hundredths. By integers: what writes floats is 7 kB of wasm, for a text that nobody should see.
+fn short(number: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is too large for a sentence becomes the largest number that is not"
+    )]
+    let hundredths = (number * 100.0).round() as i64;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    match (rest / 10, rest % 10) {
+        (0, 0) => format!("{sign}{whole}"),
+        (tenths, 0) => format!("{sign}{whole}.{tenths}"),
+        (tenths, last) => format!("{sign}{whole}.{tenths}{last}"),
+    }
 }
 
 fn size(question: &PlanQuestion, alpha: f64) -> Option<SampleSize> {

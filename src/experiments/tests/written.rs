@@ -106,7 +106,7 @@ fn a_slip_is_named_with_its_path() {
 fn a_key_written_twice_is_refused() {
     let twice = r#""revenue": { "kind": "count", "event": "x" }, "revenue": { "#;
     assert!(one(r#""revenue": { "#, twice).contains("`revenue` is written twice"));
-    assert!(one(r#""mde": 10"#, r#""mde": 10, "mde": 12"#).contains("duplicate field `mde`"));
+    assert!(one(r#""mde": 10"#, r#""mde": 10, "mde": 12"#).contains("`mde` is written twice"));
 }
 
 #[test]
@@ -119,9 +119,39 @@ fn all_mistakes_of_the_content_are_listed_at_once() {
 }
 
 #[test]
+fn what_cannot_be_read_hides_nothing_else_and_brings_nothing_along() {
+    let problems = parse(
+        r#"{ "version": 1, "metrics": {
+          "bought": { "kind": "coutn", "event": "bought" }, "paid": { "kind": "sum", "event": "paid", "propperty": "x" },
+          "late": { "kind": "count", "event": "late", "windowDays": 999 } },
+        "experiments": { "a": { "primary": "bought", "secondary": ["paid", "piad"], "plan": { "baseline": 1 } },
+          "b": { "primary": "late", "segmetns": [], "guardrails": [{ "metric": "paid", "margin": "5" }] } } }"#,
+    )
+    .unwrap_err();
+    let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            r#"$.metrics["bought"].kind"#,
+            r#"$.metrics["paid"].propperty"#,
+            r#"$.experiments["a"].plan"#,
+            r#"$.experiments["b"].segmetns"#,
+            r#"$.experiments["b"].guardrails[0].margin"#,
+            r#"$.metrics["late"].windowDays"#,
+        ],
+        "{problems:#?}"
+    );
+    let [only] = parse(r#"{ "version": 1, "metrcis": {}, "experiments": { "a": { "primary": "x" } } }"#)
+        .unwrap_err()
+        .try_into()
+        .unwrap();
+    assert_eq!(only.path, "$.metrcis");
+}
+
+#[test]
 fn what_is_not_json_says_where() {
     let problem = one(r#""version": 1,"#, r#""version": 1"#);
     assert!(problem.starts_with('$') && problem.contains("line 2"), "{problem}");
     let trailing = parse(r#"{ "version": 1 } x"#).unwrap_err();
-    assert!(trailing[0].to_string().contains("trailing"), "{}", trailing[0]);
+    assert_eq!(trailing[0].to_string(), "$: this is not JSON: there is more behind the end, at line 1 column 18");
 }

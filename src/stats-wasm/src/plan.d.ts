@@ -24,7 +24,10 @@ export interface PlanAnswer {
   alpha: number
   /** For one look at the end. */
   fixed: { control: number; treatment: number; controlExact: number }
-  /** Of all arms, looks paid for. */
+  /** Of control and of one treatment, looks paid for. */
+  control: number
+  treatment: number
+  /** Of all arms. */
   units: number
   sequential: {
     z: number[]; drift: number; inflation: number; expectedOverFixedH1: number; expectedOverFixedH0: number

@@ -79,6 +79,8 @@ fn said(found: PlanAnswer) -> Value {
     Answers::default()
         .put("alpha", found.alpha.into())
         .put("fixed", fixed)
+        .put("control", found.control.into())
+        .put("treatment", found.treatment.into())
         .put("units", found.units.into())
         .put("sequential", sequential)
         .put("days", found.days.into())

@@ -7,7 +7,8 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-export interface Problem { path: string; message: string }
+/** `place` is where text is no JSON, as editors count: no path leads there. */
+export interface Problem { path: string; message: string; place?: { line: number; column: number } }
 export interface Experiment {
   flag: string; run: string; control: string; unit: string
   /** Attributes that are the unit where those before them are missing. */

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_key_that_stands_twice_is_refused_wherever_it_is() {
-        let problem = |text| read::<Json>(text, "$.v").unwrap_err().to_string();
+        let problem = |text| read::<Json>(text, "$.v").unwrap_err()[0].to_string();
         assert_eq!(problem(r#"{"a":1,"a":1}"#), "$.v: `a` is written twice, keep one of the two");
         assert_eq!(problem(r#"[0,{"a":{"b":1,"\u0062":2}}]"#), "$.v[1].a: `b` is written twice, keep one of the two");
     }

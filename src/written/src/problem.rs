@@ -1,25 +1,30 @@
-use serde::Serialize;
+use crate::Place;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One thing that is wrong, or looks wrong: where, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Problem {
     /// Where, as a JSON path: `$.flags["checkout"].rules[0].if`.
     pub path: String,
     /// What was found, what is allowed, what to do next.
     pub message: String,
+    /// Of text that is no JSON, where it is none: no path leads there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 impl Problem {
     /// A problem at a path.
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into() }
+        Self { path: path.into(), message: message.into(), place: None }
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.message)
+        write!(f, "{}: {}", self.path, self.message)?;
+        self.place.map_or(Ok(()), |Place { line, column }| write!(f, ", at line {line} column {column}"))
     }
 }
 

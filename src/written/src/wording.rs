@@ -1,12 +1,14 @@
 use crate::near::did_you_mean;
 
 /// What serde calls things, and what people do.
-const NAMES: [(&str, &str); 10] = [
+const NAMES: [(&str, &str); 12] = [
     ("a sequence", "a list"),
     ("a map", "an object"),
     ("sequence", "a list"),
     ("map", "an object"),
+    ("u8", "a whole number"),
     ("u32", "a whole number"),
+    ("u64", "a whole number"),
     ("i64", "a whole number"),
     ("f64", "a number"),
     ("a JSON number", "a number"),
@@ -14,8 +16,29 @@ const NAMES: [(&str, &str); 10] = [
     ("string or map", "a string"),
 ];
 
+/// What serde_json says of text that is no JSON, and what people say.
+const BROKEN: [(&str, &str); 6] = [
+    ("EOF while parsing ", "the text ends in the middle of "),
+    ("key must be a string", "a key stands in double quotes"),
+    ("expected ident", "only `true`, `false` and `null` are words"),
+    ("expected value", "a value is missing"),
+    ("trailing comma", "a comma with nothing behind it"),
+    ("trailing characters", "there is more behind the end"),
+];
+
 /// serde's text in the reader's words, with the word that was probably meant.
 pub(crate) fn reworded(text: &str) -> String {
+    for (theirs, ours) in BROKEN {
+        if let Some(rest) = text.strip_prefix(theirs) {
+            return format!("{ours}{rest}");
+        }
+    }
+    if let Some(name) = text.strip_prefix("duplicate field ") {
+        return format!("{name} is written twice, keep one of the two");
+    }
+    if text.starts_with("invalid length ") && text.contains(", expected struct ") {
+        return "invalid type: a list, expected an object".to_owned();
+    }
     for (start, noun) in [("unknown field `", "field"), ("unknown variant `", "value")] {
         let Some((found, allowed)) = text.strip_prefix(start).and_then(|rest| rest.rsplit_once("`, expected ")) else {
             continue;
@@ -55,6 +78,9 @@ mod tests {
             ("invalid type: string \"1\", expected u32", "invalid type: string \"1\", expected a whole number"),
             ("invalid type: null, expected struct Flag", "invalid type: null, expected an object"),
             ("missing field `off`", "missing field `off`"),
+            ("duplicate field `off`", "`off` is written twice, keep one of the two"),
+            ("invalid length 0, expected struct Flag with 12 elements", "invalid type: a list, expected an object"),
+            ("EOF while parsing a list", "the text ends in the middle of a list"),
         ];
         for (theirs, ours) in cases {
             assert_eq!(reworded(theirs), ours);

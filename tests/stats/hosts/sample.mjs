@@ -1,7 +1,7 @@
 // A plan and simulations that every host is asked for.
 
 const looks = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
-const plan = {
+export const plan = {
   baseline: { kind: 'conversion', rate: 0.03 },
   lift: 0.1,
   alpha: 0.05,

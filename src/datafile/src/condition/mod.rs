@@ -131,6 +131,7 @@ fn several(children: &[Condition], path: &str, model: &Model, compiler: &mut Com
 
 fn segment(name: &str, path: &str, model: &Model, compiler: &mut Compiler) -> Option<Node> {
     let number = model.segments.number(name, "segment").map_err(|message| compiler.error(path, message)).ok()?;
+    compiler.used.segments.insert(number);
     let resolved = compiler.segments.get(number).cloned().flatten();
     if resolved.is_none() {
         compiler.follows(path, format!("segment `{name}` has problems of its own"));

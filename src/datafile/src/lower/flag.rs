@@ -122,7 +122,7 @@ pub(crate) fn lower_flag(number: usize, model: &Model, compiler: &mut Compiler) 
     for (index, rule) in written_rules.iter().enumerate() {
         rules.add(rule, index, &format!("{rules_path}[{index}]"), &mut scope, model, compiler);
     }
-    if compiler.count() > before {
+    if compiler.count() > before || !written.sound {
         return None;
     }
     let code = FlagCode {

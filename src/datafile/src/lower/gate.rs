@@ -8,7 +8,17 @@ use isoflag_engine::bucket::BASIS;
 pub(super) fn steps(gate: Option<&Gate>, path: &str, compiler: &mut Compiler) -> Option<Vec<(i64, u32)>> {
     match gate {
         None => Some(vec![(i64::MIN, BASIS)]),
-        Some(Gate::Whole(written)) => Some(vec![(i64::MIN, percent(*written, path, compiler)?)]),
+        Some(Gate::Whole(written)) => {
+            let share = percent(*written, path, compiler)?;
+            if (1..100).contains(&share) {
+                let text = format!(
+                    "a gate is in percent, so this lets in {share} of 10,000 units; write {share} for {share} of 100, or \
+                     `[{{ \"percent\": {written} }}]` if it is meant"
+                );
+                compiler.warn(path, text);
+            }
+            Some(vec![(i64::MIN, share)])
+        }
         Some(Gate::Ramp(steps)) => ramp(steps, path, compiler),
     }
 }

@@ -73,7 +73,7 @@ impl Rules {
     ) {
         let rule: Rule = match read(json.get(), path) {
             Ok(rule) => rule,
-            Err(problem) => return compiler.problems.errors.push(problem),
+            Err(problems) => return compiler.problems.errors.extend(problems),
         };
         let before = compiler.count();
         let window = rule

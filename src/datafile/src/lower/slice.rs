@@ -123,6 +123,7 @@ fn slots_of_layer(
     let path = format!("{path}.slots");
     let slots = slots(written, &path, compiler)?;
     let number = number?;
+    compiler.used.layers.insert(number);
     let Some(found) = layers.get(number)?.as_ref() else {
         compiler.follows(at, format!("layer `{layer}` has problems of its own"));
         return None;

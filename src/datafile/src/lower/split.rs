@@ -151,6 +151,7 @@ fn layer(split: &Split, path: &str, model: &Model, compiler: &mut Compiler) -> O
     let at = format!("{path}.name");
     let slots = slots(&written.slots, &format!("{path}.slots"), compiler);
     let number = model.layers.number(&written.name, "layer").map_err(|message| compiler.error(&at, message)).ok()?;
+    compiler.used.layers.insert(number);
     let Some((unit, slice)) = compiler
         .layers
         .get(number)
@@ -169,6 +170,7 @@ fn holdout(split: &Split, path: &str, model: &Model, compiler: &mut Compiler) ->
     let Some(name) = &split.holdout else { return Some(None) };
     let path = format!("{path}.holdout");
     let number = model.holdouts.number(name, "holdout").map_err(|message| compiler.error(&path, message)).ok()?;
+    compiler.used.holdouts.insert(number);
     let found = compiler.holdouts.get(number).and_then(Option::as_ref);
     let Some((unit, slice)) = found.map(|holdout| (holdout.unit.clone(), holdout.slice())) else {
         compiler.follows(path, format!("holdout `{name}` has problems of its own"));

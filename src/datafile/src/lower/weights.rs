@@ -17,7 +17,17 @@ pub(super) fn weights(split: &Split, path: &str, compiler: &mut Compiler) -> Opt
     }
     let mut weights = Vec::new();
     for (index, arm) in split.arms.iter().enumerate() {
-        weights.push(percent(arm.weight?, &format!("{path}.arms[{index}].weight"), compiler)?);
+        let path = format!("{path}.arms[{index}].weight");
+        let weight = percent(arm.weight?, &path, compiler)?;
+        // Of the control more is told where the split is known.
+        if weight == 0 && split.control.as_ref().is_some_and(|control| *control != arm.variant) {
+            let text = format!(
+                "nobody gets `{}`, so nothing is learned of it; leave the arm out or give it a weight",
+                arm.variant
+            );
+            compiler.warn(path, text);
+        }
+        weights.push(weight);
     }
     let sum: u32 = weights.iter().sum();
     if sum != BASIS {

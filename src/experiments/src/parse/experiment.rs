@@ -9,6 +9,7 @@ pub(super) fn check_experiment(
     key: &str,
     experiment: &Experiment,
     metrics: &BTreeMap<String, Metric>,
+    keys: &BTreeSet<String>,
     problems: &mut Vec<Problem>,
 ) {
     let path = member("$.experiments", key);
@@ -31,8 +32,8 @@ pub(super) fn check_experiment(
     }
     let mut seen = BTreeSet::new();
     for (path, metric) in named {
-        if !metrics.contains_key(metric) {
-            let hint = match nearest(metric, metrics.keys().map(String::as_str)) {
+        if !keys.contains(metric) {
+            let hint = match nearest(metric, keys.iter().map(String::as_str)) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "define it under `metrics`".into(),
             };

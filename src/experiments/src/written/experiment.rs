@@ -1,8 +1,7 @@
 //! What is tried, and which metrics judge it.
 
 use crate::written::{Guardrail, Metric, Plan};
-use isoflag_written::given;
-use isoflag_written::unique;
+use isoflag_written::{given, given_object, unique};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -10,6 +9,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Experiments {
+    /// For editors: where the JSON Schema is.
+    #[serde(rename = "$schema", default, deserialize_with = "given")]
+    pub schema: Option<String>,
     /// Version of the format, 1.
     pub version: u32,
     /// By key.
@@ -48,7 +50,7 @@ pub struct Experiment {
     #[serde(default)]
     pub segments: Vec<String>,
     /// How long and for what effect one is going to look, written before looking.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_object")]
     pub plan: Option<Plan>,
 }
 

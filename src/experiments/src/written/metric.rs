@@ -1,6 +1,6 @@
 //! What is measured.
 
-use isoflag_written::given;
+use isoflag_written::{given, given_object};
 use serde::{Deserialize, Serialize};
 
 /// A number per unit, made from the unit's events.
@@ -15,10 +15,10 @@ pub struct Metric {
     #[serde(default, deserialize_with = "given")]
     pub property: Option<String>,
     /// For ratios: what the total is divided by.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_object")]
     pub denominator: Option<Total>,
     /// For retention: the days after the first exposure, counted from 1, in one of which the event must happen.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_object")]
     pub days: Option<DayRange>,
     /// For quantiles: which, 0.5 for the median.
     #[serde(default, deserialize_with = "given")]
