@@ -11,12 +11,13 @@ test('a datafile is published, kept in versions, and served as a program', async
   const first = await environment.putDatafile(a)
   assert.equal(first.version, 1)
   assert.match(first.digest, /^[0-9a-f]{64}$/)
+  assert.equal(first.unchanged, false)
   assert.deepEqual([first.warnings, first.dryRun, first.diff, first.moves], [[], false, null, []])
   const { run, ...rest } = first.experiments[0]
   assert.match(run, /^[0-9a-f]{8}$/)
   assert.deepEqual(rest, { flag: 'checkout', control: 'control', unit: 'visitorId', gate: 10000, arms: [{ variant: 'control', weight: 5000 }, { variant: 'fresh', weight: 5000 }] })
 
-  assert.deepEqual(await environment.putDatafile(a), first, 'the same text again is the same version')
+  assert.deepEqual(await environment.putDatafile(a), { ...first, unchanged: true }, 'the same text again is the same version')
   const second = await environment.moveTo(b)
   assert.equal(second.version, 2)
   assert.notEqual(second.experiments[0].run, run, 'other weights open another run')
@@ -78,7 +79,13 @@ test('experiments.json is checked, kept in versions, and warned about', async ()
   assert.equal(early.version, 1)
   assert.deepEqual(early.warnings.map(warning => warning.path), ['$.experiments["checkout"]'])
   assert.deepEqual((await must(200, `${held.own.url}/v1/experiments`, { key: environment.keys.server })).planned, ['checkout'])
-  assert.deepEqual(await environment.putExperiments(plan()), early)
+  const none = { added: [], changed: [], removed: [] }
+  assert.deepEqual([early.unchanged, early.changes], [false, { metrics: { ...none, added: Object.keys(plan().metrics).sort() }, experiments: { ...none, added: ['checkout'] } }])
+  assert.deepEqual(await environment.putExperiments(plan()), { ...early, unchanged: true, changes: { metrics: none, experiments: none } })
+  const other = { ...plan(), experiments: { checkout: { primary: 'bought' }, more: { primary: 'bought' } } }
+  const dry = await must(200, `${held.own.url}/v1/experiments?dryRun=true`, { method: 'PUT', key: environment.keys.admin, body: other })
+  assert.deepEqual([dry.version, dry.dryRun, dry.changes.experiments], [1, true, { ...none, added: ['more'], changed: ['checkout'] }])
+  assert.equal((await environment.putExperiments(plan())).version, 1, 'a dry run publishes nothing')
 
   const { warnings } = await environment.putDatafile(oneExperiment('checkout', { control: 50, fresh: 50 }))
   assert.match(warnings[0].message, /has no guardrails/, 'held against the plans in force')

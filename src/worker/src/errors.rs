@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::Response;
 
+pub(crate) use isoflag_datafile::Problem;
+
 /// A refusal. It crosses from Durable Objects to routes as it is, and becomes an answer in one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Error {
@@ -59,13 +61,6 @@ impl Lack {
             Lack::Storage => "the storage cannot be reached",
         }
     }
-}
-
-/// One thing wrong in a document, with its JSON path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Problem {
-    pub(crate) path: String,
-    pub(crate) message: String,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;

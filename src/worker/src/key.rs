@@ -17,6 +17,12 @@ pub(crate) enum Role {
 }
 
 impl Role {
+    const ALL: [Role; 3] = [Role::Client, Role::Server, Role::Admin];
+
+    pub(crate) fn named(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name() == name)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Role::Client => "client",
@@ -40,7 +46,7 @@ impl Key {
     pub(crate) fn read(text: &str) -> Option<Self> {
         let mut parts = text.split('_');
         let (iso, role, environment, secret) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let known = iso == "iso" && matches!(role, "client" | "server" | "admin") && is_environment(environment);
+        let known = iso == "iso" && Role::named(role).is_some() && is_environment(environment);
         let secret = secret.len() == SECRET && secret.bytes().all(|byte| byte.is_ascii_alphanumeric());
         (known && secret && parts.next().is_none())
             .then(|| Key { environment: environment.to_owned(), hash: hex::sha256(text.as_bytes()) })

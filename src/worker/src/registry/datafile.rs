@@ -23,9 +23,9 @@ use isoflag_datafile::{Compiled, Options, compile_with, diff, environments};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::documents::{self, Document, Kind};
-use super::publish::{Outcome, keep, refuse, told, unchanged};
-use super::{Published, runs};
+use super::documents::{self, Kind};
+use super::publish::{Outcome, Published, keep, refuse, unchanged};
+use super::runs;
 use crate::errors::{Error, Problem, Result};
 use crate::host::Sql;
 
@@ -43,31 +43,26 @@ pub(crate) struct Publication {
 }
 
 /// What the publisher of a datafile is told.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct PublishedDatafile {
-    /// The version in force now; after a dry run the one that still is, if any.
-    pub(crate) version: Option<u32>,
-    pub(crate) digest: String,
-    pub(crate) experiments: Value,
-    pub(crate) warnings: Vec<Problem>,
-    pub(crate) dry_run: bool,
+#[derive(Debug, Serialize)]
+pub(super) struct PublishedDatafile {
+    #[serde(flatten)]
+    pub(super) published: Published,
     /// Whom it moves, see `isoflag_datafile::diff`; none when it replaces nothing or is what is in force.
-    pub(crate) diff: Option<Value>,
+    pub(super) diff: Option<Value>,
     /// What has to be confirmed before people are moved.
-    pub(crate) moves: Vec<Problem>,
+    pub(super) moves: Vec<Problem>,
 }
 
 pub(super) fn publish(sql: &Sql, text: &str, how: &Publication, now: i64) -> Result<PublishedDatafile> {
-    if let Some(same) = unchanged(sql, Kind::Datafile, text)? {
-        return Ok(answer(same, how, None, Vec::new()));
+    if let Some(published) = unchanged(sql, Kind::Datafile, text, how.dry_run)? {
+        return Ok(PublishedDatafile { published, diff: None, moves: Vec::new() });
     }
     let in_force = documents::current(sql, Kind::Datafile)?;
     let previous = match &in_force {
         Some(document) => documents::program(sql, &document.digest)?,
         None => None,
     };
-    let Compiled { program, digest, experiments, allocations, warnings, .. } =
+    let Compiled { program, digest, experiments, allocations, mut warnings, .. } =
         compile(sql, text, how, previous.as_deref())?;
     if program.len() > PROGRAM_BYTES {
         let text = format!("the program has {} bytes, {PROGRAM_BYTES} are allowed", program.len());
@@ -79,17 +74,15 @@ pub(super) fn publish(sql: &Sql, text: &str, how: &Publication, now: i64) -> Res
     if !how.dry_run && !how.moves && !moves.is_empty() {
         return Err(refuse_moves(moves, diff));
     }
-    let mut warnings = told(warnings);
     warnings.extend(runs::returning(sql, &experiments)?);
     let outcome = Outcome { experiments: json!(experiments), warnings };
     if how.dry_run {
-        let Outcome { experiments, warnings } = outcome;
-        let version = in_force.map(|Document { version, .. }| version);
-        return Ok(PublishedDatafile { version, digest, experiments, warnings, dry_run: true, diff, moves });
+        return Ok(PublishedDatafile { published: Published::dry(in_force, digest, outcome), diff, moves });
     }
     runs::follow(sql, &experiments, &allocations, now)?;
     documents::keep_program(sql, &digest, program, now)?;
-    Ok(answer(keep(sql, Kind::Datafile, text, &digest, outcome, &how.actor, now)?, how, diff, moves))
+    let published = keep(sql, Kind::Datafile, text, &digest, outcome, &how.actor, now)?;
+    Ok(PublishedDatafile { published, diff, moves })
 }
 
 fn compile(sql: &Sql, text: &str, how: &Publication, previous: Option<&[u8]>) -> Result<Compiled> {
@@ -101,7 +94,7 @@ fn compile(sql: &Sql, text: &str, how: &Publication, previous: Option<&[u8]>) ->
              another environment",
             declared.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         );
-        return Err(refuse("datafile", vec![Problem { path: "$.environments".to_owned(), message }]));
+        return Err(refuse("datafile", vec![Problem::new("$.environments", message)]));
     }
     let plans = documents::current(sql, Kind::Experiments)?.map(|document| document.text);
     let options = Options {
@@ -110,7 +103,7 @@ fn compile(sql: &Sql, text: &str, how: &Publication, previous: Option<&[u8]>) ->
         experiments: plans.as_deref(),
         ..Options::default()
     };
-    compile_with(text, options).map_err(|problems| refuse("datafile", told(problems)))
+    compile_with(text, options).map_err(|problems| refuse("datafile", problems))
 }
 
 /// The alarms that somebody has to confirm, at the flags they are about.
@@ -119,18 +112,11 @@ fn moves(diff: &diff::Diff) -> Vec<Problem> {
         let alarms = flag.experiment.iter().flat_map(|experiment| &experiment.alarms);
         alarms.filter(|alarm| alarm.kind.moves_people()).map(|alarm| (&flag.flag, &alarm.message))
     });
-    alarms
-        .map(|(flag, message)| Problem { path: format!("$.flags[{}]", json!(flag)), message: message.clone() })
-        .collect()
+    alarms.map(|(flag, message)| Problem::new(format!("$.flags[{}]", json!(flag)), message)).collect()
 }
 
 fn refuse_moves(problems: Vec<Problem>, diff: Option<Value>) -> Error {
     let message = "this would move people who take part in a running experiment, nothing was published; see `problems` and \
                    `diff`, and publish with `?confirm=moves` if it is meant";
     Error::Conflict { message: message.to_owned(), problems, diff }
-}
-
-fn answer(published: Published, how: &Publication, diff: Option<Value>, moves: Vec<Problem>) -> PublishedDatafile {
-    let Published { version, digest, experiments, warnings } = published;
-    PublishedDatafile { version: Some(version), digest, experiments, warnings, dry_run: how.dry_run, diff, moves }
 }

@@ -1,6 +1,7 @@
 //! The registry of one environment: who may do what, what is published, which runs there are, and who did what when.
 
 mod attestation;
+mod changes;
 mod datafile;
 mod documents;
 mod holders;
@@ -14,14 +15,14 @@ use isoflag_experiments::Experiments;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::errors::{Error, Problem, Result};
+use crate::errors::{Error, Result};
 use crate::hex;
 use crate::host::Sql;
 use crate::key::Role;
 use crate::migrations;
 
 pub(crate) use attestation::{AttestationKey, Rotated};
-pub(crate) use datafile::{Publication, PublishedDatafile};
+pub(crate) use datafile::Publication;
 pub(crate) use documents::{Document, Kind};
 pub(crate) use moves::{Generation, Move, Moves};
 pub(crate) use runs::RunRow;
@@ -57,10 +58,10 @@ pub(crate) enum Ask {
     Keys,
     /// Ends a key. Answers whether there was one.
     RevokeKey { id: String },
-    /// Checks, compiles and publishes a datafile, or says what publishing it would do. Answers [`PublishedDatafile`].
+    /// Checks, compiles and publishes a datafile, or says what publishing it would do. Answers `PublishedDatafile` in `datafile`.
     PublishDatafile { text: String, how: Publication },
-    /// Checks and publishes plans and metrics. Answers [`Published`].
-    PublishExperiments { text: String, actor: String },
+    /// Checks and publishes plans and metrics, or says what publishing them would do. Answers `PublishedExperiments` in `publish`.
+    PublishExperiments { text: String, actor: String, dry_run: bool },
     /// The document in force. Answers an optional [`Document`].
     Document { kind: Kind },
     /// The digest of the program in force. Answers an optional string.
@@ -111,15 +112,6 @@ pub(crate) struct ListedKey {
     pub(crate) revoked_at: Option<i64>,
 }
 
-/// What a publisher is told.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Published {
-    pub(crate) version: u32,
-    pub(crate) digest: String,
-    pub(crate) experiments: Value,
-    pub(crate) warnings: Vec<Problem>,
-}
-
 /// The intent behind a report: plans and metrics as written, and all runs, newest first.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Study {
@@ -163,8 +155,8 @@ pub(crate) fn answer(sql: &Sql, ask: Ask, now: i64) -> Result<Value> {
         Ask::Keys => value(holders::all(sql)?),
         Ask::RevokeKey { id } => value(sql.transaction(|sql| holders::revoke(sql, &id, now))?),
         Ask::PublishDatafile { text, how } => value(sql.transaction(|sql| datafile::publish(sql, &text, &how, now))?),
-        Ask::PublishExperiments { text, actor } => {
-            value(sql.transaction(|sql| publish::experiments(sql, &text, &actor, now))?)
+        Ask::PublishExperiments { text, actor, dry_run } => {
+            value(sql.transaction(|sql| publish::experiments(sql, &text, &actor, dry_run, now))?)
         }
         Ask::Document { kind } => value(documents::current(sql, kind)?),
         Ask::ProgramDigest => value(documents::current(sql, Kind::Datafile)?.map(|document| document.digest)),

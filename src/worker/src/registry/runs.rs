@@ -81,7 +81,7 @@ pub(super) fn returning(sql: &Sql, experiments: &[Experiment]) -> Result<Vec<Pro
                 "run `{}` was closed before and goes on with its old units; add a `restart` number to the split to begin afresh",
                 experiment.run
             );
-            warnings.push(Problem { path, message });
+            warnings.push(Problem::new(path, message));
         }
     }
     Ok(warnings)

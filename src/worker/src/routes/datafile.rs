@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
 use crate::ledger::Ledger;
-use crate::registry::{Ask, Document, Kind, Publication, PublishedDatafile};
+use crate::registry::{Ask, Document, Kind, Publication};
 
 /// The longest document taken. A row of the registry holds two megabytes.
 pub(super) const DOCUMENT_BYTES: usize = 1024 * 1024;
@@ -17,12 +17,12 @@ pub(super) async fn put(host: &Host, request: &Request) -> Result<Response> {
     let (dry_run, moves) = (asked(request, "dryRun", "true")?, asked(request, "confirm", "moves")?);
     let text = host.body(DOCUMENT_BYTES).await?;
     let how = Publication { actor: key, environment: environment.clone(), dry_run, moves };
-    let published: PublishedDatafile = host.registry(&environment, &Ask::PublishDatafile { text, how }).await?;
+    let published: Box<RawValue> = host.registry(&environment, &Ask::PublishDatafile { text, how }).await?;
     Ok(Response::json(200, &published))
 }
 
 /// Whether a query parameter is given, in the one way it can be: a slip must not publish what was to be looked at.
-fn asked(request: &Request, name: &str, value: &str) -> Result<bool> {
+pub(super) fn asked(request: &Request, name: &str, value: &str) -> Result<bool> {
     match request.query(name) {
         None => Ok(false),
         Some(found) if found == value => Ok(true),

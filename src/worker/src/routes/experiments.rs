@@ -1,7 +1,8 @@
 use serde::Serialize;
 use serde_json::json;
+use serde_json::value::RawValue;
 
-use super::datafile::DOCUMENT_BYTES;
+use super::datafile::{DOCUMENT_BYTES, asked};
 use super::report::Bench;
 use crate::auth::{self, Grant};
 use crate::errors::{Error, Result};
@@ -9,12 +10,14 @@ use crate::host::Host;
 use crate::http::{Request, Response};
 use crate::key::Role;
 use crate::ledger::Ledger;
-use crate::registry::{Ask, Published, RunRow};
+use crate::registry::{Ask, RunRow};
 
 pub(super) async fn put(host: &Host, request: &Request) -> Result<Response> {
     let Grant { ledger: Ledger { environment, .. }, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
+    let dry_run = asked(request, "dryRun", "true")?;
     let text = host.body(DOCUMENT_BYTES).await?;
-    let published: Published = host.registry(&environment, &Ask::PublishExperiments { text, actor: key }).await?;
+    let ask = Ask::PublishExperiments { text, actor: key, dry_run };
+    let published: Box<RawValue> = host.registry(&environment, &ask).await?;
     Ok(Response::json(200, &published))
 }
 

@@ -22,7 +22,7 @@ const BYTES: usize = 16 * 1024;
 #[serde(deny_unknown_fields)]
 struct Wanted {
     environment: String,
-    role: Role,
+    role: String,
     origins: Option<Vec<String>>,
 }
 
@@ -39,6 +39,7 @@ pub(super) async fn post(host: &Host, request: &Request) -> Result<Response> {
     auth::root(host, request)?;
     let wanted: Wanted = read(host, "{\"environment\": \"production\", \"role\": \"client\"}").await?;
     let Wanted { environment, role, origins } = wanted;
+    let role = Role::named(&role).ok_or_else(|| bad_field("role", "a role is `client`, `server` or `admin`"))?;
     if !key::is_environment(&environment) {
         return Err(bad_field(
             "environment",
