@@ -1,18 +1,7 @@
-// The published JSON Schema against the compiler: what the one refuses, the other refuses, but for what a JSON Schema
-// cannot say. Those checks are listed here, each by what the compiler says of it.
+// The JSON Schema of the datafile.
 
-import Ajv2020 from 'ajv/dist/2020.js'
-import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
-import { it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { slips } from './mutate.mjs'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const read = async path => JSON.parse(await readFile(`${root}/${path}`, 'utf8'))
-const schema = await read('src/datafile/schema/datafile.schema.json')
-const accepts = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allErrors: false }).compile(schema)
+import { readdir } from 'node:fs/promises'
+import { hold, read, root } from './hold.mjs'
 
 /** What the compiler refuses and no JSON Schema can: it needs a name that stands elsewhere, a sum, an order, or a meaning. */
 const BEYOND = {
@@ -51,69 +40,9 @@ const BEYOND = {
   'schemas that contradict themselves': [/^`.*` speaks of .*, the type is /, /is required and no property of that name is allowed/],
 }
 
-/** The problems that the compiler finds in each datafile, in any environment. */
-function problems(datafiles) {
-  const input = datafiles.map(datafile => JSON.stringify(datafile)).join('\n')
-  const output = execFileSync(`${root}/target/debug/check`, { input, maxBuffer: 1 << 28, encoding: 'utf8' })
-  return output.trimEnd().split('\n').map(line => JSON.parse(line))
-}
+const names = (await readdir(`${root}/tests/vectors`)).filter(name => name.endsWith('.json'))
+const vectors = await Promise.all(names.map(async name => [name, (await read(`tests/vectors/${name}`)).datafile]))
+const files = [...vectors.filter(([, datafile]) => datafile), ['shop', await read('tests/shop/flags/datafile.json')]]
+if (files.length < 10) throw new Error(`only ${files.length} datafiles were found`)
 
-const beyond = ({ message }) => Object.values(BEYOND).flat().some(pattern => pattern.test(message))
-
-async function datafiles() {
-  const names = (await readdir(`${root}/tests/vectors`)).filter(name => name.endsWith('.json'))
-  const vectors = await Promise.all(names.map(async name => [name, (await read(`tests/vectors/${name}`)).datafile]))
-  return [
-    ...vectors.filter(([, datafile]) => datafile),
-    ['shop', await read('tests/shop/flags/datafile.json')],
-    ['full', await read('tests/schema/full.json')],
-  ]
-}
-
-it('every datafile of ours is of the schema', async () => {
-  const all = await datafiles()
-  assert.ok(all.length >= 10)
-  for (const [name, datafile] of all) assert.ok(accepts(datafile), `${name}: ${JSON.stringify(accepts.errors)}`)
-})
-
-it('the full datafile has everything a datafile can have', async () => {
-  const written = JSON.stringify(await read('tests/schema/full.json'))
-  const fields = new Set()
-  JSON.stringify(schema, (key, value) => {
-    if (value?.additionalProperties === false && value.properties) Object.keys(value.properties).forEach(field => fields.add(field))
-    return value
-  })
-  assert.deepEqual([...fields].filter(field => !written.includes(`"${field}":`)), [])
-})
-
-it('schema and compiler refuse the same, one slip away from the full datafile', async () => {
-  const seen = new Map()
-  for (const [what, slipped] of slips(await read('tests/schema/full.json'))) seen.set(JSON.stringify(slipped), [what, slipped])
-  const cases = [...seen.values()]
-  const found = problems(cases.map(([, slipped]) => slipped))
-  assert.equal(found.length, cases.length)
-  const wrong = []
-  const counts = { both: 0, neither: 0, beyond: 0 }
-  cases.forEach(([what, slipped], index) => {
-    const refused = !accepts(slipped)
-    const compiler = found[index]
-    if (refused && compiler.length === 0) wrong.push(`${what}: only the schema refuses it: ${JSON.stringify(accepts.errors)}`)
-    else if (refused) counts.both++
-    else if (compiler.length === 0) counts.neither++
-    else if (compiler.every(beyond)) counts.beyond++
-    else wrong.push(`${what}: only the compiler refuses it: ${compiler.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
-  })
-  assert.deepEqual(wrong.slice(0, 20), [], `${wrong.length} differences`)
-  // A test that never sees a slip of each kind could not fail.
-  for (const [kind, count] of Object.entries(counts)) assert.ok(count > 100, `${kind}: ${count}`)
-})
-
-it('every field has a description for editors', () => {
-  const bare = []
-  for (const [name, definition] of Object.entries(schema.$defs)) {
-    if (name === 'valueSchema') continue
-    if (!definition.description) bare.push(name)
-    for (const [field, value] of Object.entries(definition.properties ?? {})) if (!value.description && value.const !== 1) bare.push(`${name}.${field}`)
-  }
-  assert.deepEqual(bare, [])
-})
+hold(await read('src/datafile/schema/datafile.schema.json'), { full: await read('tests/schema/full.json'), files, beyond: BEYOND, bare: ['valueSchema'] })

@@ -30,6 +30,7 @@ export async function buildPkg({ root, log = console.log }) {
     cp(join(templates, 'package.json'), join(out, 'package.json')),
     cp(join(templates, 'README.md'), join(out, 'README.md')),
     cp(join(root, 'src/datafile/schema/datafile.schema.json'), join(out, 'datafile.schema.json')),
+    cp(join(root, 'src/experiments/schema/experiments.schema.json'), join(out, 'experiments.schema.json')),
     cp(join(root, 'LICENSE'), join(out, 'LICENSE')).catch(ignoreAbsent),
   ])
   const tarball = await pack(root, out)
