@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { parquetReadObjects } from 'hyparquet'
 import { installCli } from '../cli/support.mjs'
-import { batches, daysAgo, event, exposure, oneExperiment, worker } from './kit.mjs'
+import { batches, daysAgo, event, exposure, must, oneExperiment, worker } from './kit.mjs'
 
 const cli = await installCli()
 const held = worker()
@@ -53,6 +53,24 @@ test('a Parquet file with the same facts, typed', async () => {
       assert.deepEqual(sorted, [['v-1', 'control', run, null], ['v-2', 'fresh', run, 'a'.repeat(64)]])
     }
   }
+})
+
+test('what senders lost, by day', async () => {
+  const day = Math.floor(Date.now() / 86_400_000)
+  const lose = count => must(200, `${environment.url}/v1/events`, { method: 'POST', key: environment.keys.client, body: { sender: 's-1', dropped: { queue_full: count }, events: [] } })
+  await lose(2)
+  const lines = await isoflag('export', 'losses')
+  const [, position] = /^1 loss; go on with --after ([\d.]+)\n$/.exec(lines.err)
+  const { shard, ...line } = JSON.parse(lines.out)
+  assert.ok(line.day === day || line.day === day + 1)
+  assert.deepEqual(line, { type: 'loss', generation: 0, day: line.day, reason: 'queue_full', count: 2 })
+  await lose(5)
+  const grown = await isoflag('export', 'losses', '--after', position, '--parquet', 'losses.parquet')
+  assert.equal(grown.code, 0, grown.err)
+  const file = await readFile(join(cli.project, 'losses.parquet'))
+  const rows = await parquetReadObjects({ file: file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) })
+  const last = rows.find(row => row.reason === 'queue_full')
+  assert.deepEqual([rows.length, last.day.getTime() / 86_400_000, last.shard, last.count], [1, line.day, BigInt(shard), 5n])
 })
 
 test('mistakes are told, and the key is never typed', async () => {

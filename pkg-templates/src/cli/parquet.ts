@@ -1,11 +1,11 @@
 // Facts as a Parquet file: a row a fact, a column a field, objects as JSON text. Loaded only by the command that writes one.
 
 import { open } from 'node:fs/promises'
-import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
+import { type BasicType, ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
 import type { FactKind } from './commands/export.ts'
 import { CliError, reasonOf } from './errors.ts'
 
-type Type = 'STRING' | 'INT64' | 'BOOLEAN' | 'JSON' | 'TIMESTAMP'
+type Type = 'STRING' | 'INT64' | 'BOOLEAN' | 'JSON' | 'TIMESTAMP' | 'DATE'
 
 /** The fields of each kind. A type that ends in `?` may be missing. */
 const COLUMNS: Readonly<Record<FactKind, Readonly<Record<string, `${Type}` | `${Type}?`>>>> = {
@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<FactKind, Readonly<Record<string, `${Type}` | `${
     at: 'TIMESTAMP', receivedAt: 'TIMESTAMP', skew: 'INT64?', program: 'STRING?', imported: 'BOOLEAN', verdict: 'STRING',
   },
   aliases: { unitType: 'STRING', unit: 'STRING', toType: 'STRING', to: 'STRING', at: 'TIMESTAMP' },
+  losses: { generation: 'INT64', shard: 'INT64', day: 'DATE', reason: 'STRING', count: 'INT64' },
 }
 
 /** Rows that are held before they are written as one group: readers like large ones, memory does not. */
@@ -34,7 +35,10 @@ export async function openParquet(path: string, kind: FactKind): Promise<Parquet
     throw new CliError(`cannot write \`${path}\`: ${reasonOf(error)}`)
   })
   const columns = Object.entries(COLUMNS[kind])
-  const schema = schemaFromColumnData({ columnData: columns.map(([name, type]) => ({ name, data: [], type: type.replace('?', '') as Type, nullable: type.endsWith('?') })) })
+  const schema = schemaFromColumnData({
+    columnData: columns.map(([name, type]) => ({ name, data: [], ...(type !== 'DATE' && { type: type.replace('?', '') as BasicType, nullable: type.endsWith('?') }) })),
+    schemaOverrides: Object.fromEntries(columns.filter(([, type]) => type === 'DATE').map(([name]) => [name, { name, type: 'INT32', converted_type: 'DATE', repetition_type: 'REQUIRED' }])),
+  })
   const writer = new ByteWriter()
   const parquet = new ParquetWriter({ writer, schema })
   let rows: Record<string, unknown>[] = []

@@ -1,20 +1,23 @@
 import { resolve } from 'node:path'
 import { command } from '../command.ts'
 import { CliError } from '../errors.ts'
+import { didYouMean } from '../nearest.ts'
 import { count } from '../style.ts'
 import { URL_OPTION, worker } from '../worker.ts'
 
-const KINDS = ['events', 'exposures', 'aliases'] as const
-export type FactKind = (typeof KINDS)[number]
+/** The kinds of fact, and what one of them is called. */
+const KINDS = { events: 'event', exposures: 'exposure', aliases: 'alias', losses: 'loss' } as const
+export type FactKind = keyof typeof KINDS
 
 export default command({
   summary: "write a worker's facts as lines of JSON or as Parquet",
-  operands: '<events | exposures | aliases>',
+  operands: '<events | exposures | aliases | losses>',
   most: 1,
   about: `
 Reads all facts of a kind out of a worker's ledger and writes them: lines of JSON to standard output, or with --parquet a file, its
 columns typed, objects as JSON. At the end it says how far it came; --after goes on from there, so that a daily job reads only
-what is new. What is not yet in the ledger of every shard may come the next time.`,
+what is new. What is not yet in the ledger of every shard may come the next time. Losses are what senders say they lost, summed by
+shard, day and reason: a sum that grew comes again, and the last one holds.`,
   options: {
     url: URL_OPTION,
     after: { value: 'position', about: 'go on behind what an earlier export said at its end' },
@@ -28,10 +31,11 @@ what is new. What is not yet in the ledger of every shard may come the next time
   ],
   findings: 'never',
   async run({ values, operands, io }) {
-    const kind = KINDS.find(one => one === operands[0])
+    const kinds = Object.keys(KINDS) as FactKind[]
+    const kind = kinds.find(one => one === operands[0])
     if (kind === undefined) {
-      const found = operands[0] === undefined ? 'no kind of fact is named' : `there is no kind of fact \`${operands[0]}\``
-      throw new CliError(found, `name one of ${KINDS.join(', ')}`)
+      const found = operands[0] === undefined ? 'no kind of fact is named' : `there is no kind of fact \`${operands[0]}\`${didYouMean(operands[0], kinds)}`
+      throw new CliError(found, `name one of ${kinds.join(', ')}`)
     }
     if (values.url === undefined) throw new CliError('no worker is named', 'name it: --url https://flags.example.com')
     const from = worker(values.url, io)
@@ -47,7 +51,7 @@ what is new. What is not yet in the ledger of every shard may come the next time
     }
     await file?.close()
     if (values.json) io.err(`${JSON.stringify({ kind, facts, after })}\n`)
-    else io.err(`${count(facts, kind === 'aliases' ? 'fact' : kind.slice(0, -1))}; go on with --after ${after}\n`)
+    else io.err(`${count(facts, KINDS[kind], kind)}; go on with --after ${after}\n`)
     return 0
   },
 })
