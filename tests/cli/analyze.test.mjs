@@ -217,11 +217,48 @@ test('a bar shows on a terminal how far 10,000 runs are, and nothing where nobod
   assert.equal(await readFile(join(project, 'tally.json'), 'utf8'), piped.out)
 })
 
+test('tables and numbers are read as people write them', async () => {
+  const expected = (await json(['analyze', 'arms.csv'])).metrics
+  for (const input of [
+    'variant;units;conversions\ncontrol;4812;154\nnew;4756;195\n',
+    'variant\tunits\tconversions\r\ncontrol\t4812\t154\r\nnew\t4756\t195\r\n',
+    'variant,units,conversions\ncontrol,"4,812",154\nnew,4_756,195\n',
+  ])
+    assert.deepEqual((await json(['analyze', '-'], { input })).metrics, expected, input)
+  const decimal = 'variant;units;sum;sum_squares\ncontrol;100;20,5;90,25\nnew;100;0,125;1234,5678\n'
+  const { arms } = (await json(['analyze', '-'], { input: decimal })).metrics[0]
+  assert.deepEqual(arms.map(({ mean }) => mean), [0.205, 0.00125])
+  const either = await isoflag(['analyze', '-'], { input: 'variant;units;conversions\ncontrol;4,812;154\nnew;4,756;195\n' })
+  assert.deepEqual([either.code, /row 2: `4,812` may be 4\.812 or 4812/.test(either.err)], [2, true], either.err)
+
+  const plain = await json(['plan', '--rate', '3', '--lift', '10', '--daily', '10000', '--looks', '0.25,0.5,1'])
+  assert.deepEqual(await json(['plan', '--rate', '3%', '--lift', '10 %', '--daily', '10,000', '--looks', '25%,50%,100%', '--alpha', '5%', '--power', '80%']), plain)
+  assert.equal(plain.control + plain.treatment, plain.units)
+  assert.match((await isoflag(['plan', '--rate', '3', '--lift', '10'])).out, /^to find {4}3% to 3\.3%, \+10\.0%\n/)
+})
+
+test('what a table lacks is told with what it has, and what is wrong with the plans before that', async () => {
+  const said = async (input, ...args) => isoflag(['analyze', '-', ...args], { input }).then(({ code, err }) => `${code} ${err}`)
+  assert.match(await said('varaint,units,conversions\na,1,1\n'), /^2 .*no column `variant`, did you mean `varaint`\?\nits columns are varaint, units, conversions\n$/)
+  assert.match(await said('variant,unit,conversions\na,1,1\n'), /^2 .*neither `units`, for an arm a row, nor `value`, for a unit a row, did you mean `unit`\?\nits columns are variant, unit, conversions;/)
+  await put({ 'none.json': { version: 1 }, 'slip.json': { version: 1, metrics: { a: { kind: 'coutn', event: 'a' } } }, 'one.json': { version: 1, metrics: { a: { kind: 'count', event: 'a' } }, experiments: { x: { primary: 'a' } } } })
+  assert.match(await said('variant,units,conversion\na,1,1\n'), /row 1: an arm needs `conversions`, or `sum` and `sum_squares`, did you mean `conversion`\?\nthe columns are/)
+  assert.match(await said('{"a": 1}'), /is a JSON object; a table is a list of them/)
+  assert.match(await said('', '-x', 'slip.json'), /^2 slip\.json:\d+:\d+ error \$\.metrics\["a"\]\.kind\n/)
+  assert.match(await said(ARMS, '-x', 'none.json'), /has no experiment/)
+  assert.match(await said(ARMS, '-x', 'one.json', '--experiment', 'y'), /there is no experiment `y`, did you mean `x`\?|there is no experiment `y`/)
+  assert.match(await said('variant,aa\ncontrol,1\n', '-x', 'one.json'), /no column `a`/)
+})
+
 test('what makes no sense is told, with code 2', async () => {
   const cases = [
     [['plan', '--rate', '3'], /needs `--lift`/],
     [['plan', '--rate', 'x', '--lift', '10'], /`--rate` is a number, `x` was found/],
+    [['plan', '--rate', '60', '--lift', '80'], /a lift of 80 % takes a rate of 60 % to 108 %/],
     [['plan', '--lift', '10'], /either `--rate`, or `--mean` and `--sd`/],
+    [['analyze', 'arms.csv', '--kind', 'coversion'], /did you mean `conversion`/],
+    [['analyze', 'arms.csv', '--shares', 'control=50,nw=50'], /no row has that variant, did you mean `new`\?/],
+    [['analyze', 'arms.csv', '--shares', 'control=50'], /gives no share to `new`/],
     [['analyze'], /a table is missing/],
     [['analyze', 'none.csv'], /there is no such file/],
     [['analyze', 'units.csv', '--segment', 'contry'], /no column `contry`/],

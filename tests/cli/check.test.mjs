@@ -71,6 +71,60 @@ test('as JSON, with the same places', async () => {
   ])
 })
 
+const PLANS = {
+  version: 1,
+  metrics: { bought: { kind: 'conversion', event: 'bought' }, late: { kind: 'count', event: 'late', direction: 'decrease' } },
+  experiments: { checkout: { primary: 'bought', guardrails: ['late'] } },
+}
+
+test('experiments.json is checked with the datafile, at its own places', async () => {
+  await put({ 'datafile.json': datafile, 'plans.json': PLANS })
+  assert.deepEqual(await isoflag(['check', '-x', 'plans.json']).then(({ code, out }) => [code, out]), [0, 'fine: 4 flags, 1 experiment\n'])
+  const text = JSON.stringify(PLANS, null, 2).replace('"conversion"', '"coutn"').replace('"late"\n', '"latee"\n')
+  await put({ 'slips.json': text })
+  const lines = text.split('\n')
+  const place = part => [lines.findIndex(line => line.includes(part)) + 1, lines.find(line => line.includes(part)).indexOf(part) + 1]
+  const { code, out } = await isoflag(['check', '--experiments', 'slips.json', '--json'])
+  assert.equal(code, 1)
+  assert.deepEqual(
+    JSON.parse(out).problems.map(({ file, path, line, column }) => [file, path, line, column]),
+    [
+      ['slips.json', '$.metrics["bought"].kind', ...place('"coutn"')],
+      ['slips.json', '$.experiments["checkout"].guardrails[0]', ...place('"latee"')],
+    ],
+  )
+  const told = await isoflag(['check', '-x', 'slips.json'])
+  assert.match(told.out, /^slips\.json:\d+:\d+ error \$\.metrics\["bought"\]\.kind\n {2}unknown value `coutn`, did you mean `count`, allowed: [\s\S]*\n2 problems\n$/)
+})
+
+test('plans of what is no experiment are a warning', async () => {
+  const idle = { ...PLANS, experiments: { ...PLANS.experiments, chekout: PLANS.experiments.checkout, banner: PLANS.experiments.checkout } }
+  await put({ 'flags/datafile.json': datafile, 'flags/experiments.json': idle })
+  const { code, out } = await isoflag(['check', 'flags/datafile.json'])
+  assert.equal(code, 0)
+  assert.match(out, /flags\/experiments\.json:\d+:\d+ warning \$\.experiments\["chekout"\]\n {2}the datafile has no flag `chekout`, did you mean `checkout`\?\n/)
+  assert.match(out, /warning \$\.experiments\["banner"\]\n {2}no split of the flag `banner` names a `control`/)
+  assert.match(out, /\nfine: 4 flags, 1 experiment, 2 warnings\n$/)
+})
+
+test('text that is no JSON is told where it is none, in both files', async () => {
+  const places = async (text, args = ['-']) => JSON.parse((await isoflag(['check', '--json', ...args], { input: text })).out).problems.map(({ file, line, column }) => [file, line, column])
+  assert.deepEqual(await places('{\n  "version": 1,\n  "flags": { "ü😀": 01 }\n}'), [['-', 3, 22]])
+  assert.deepEqual(await places('{\n  "flags": {}\n}\n'), [['-', 1, 1]], 'what lacks a field begins there')
+  await put({ 'torn.json': '{ "version": 1,\n  "metrics": { "a": }\n}' })
+  assert.deepEqual(await places(JSON.stringify(datafile), ['-', '-x', 'torn.json']), [['torn.json', 2, 21]])
+})
+
+test('a datafile with environments says so where none is chosen', async () => {
+  await put({ 'env.json': { ...datafile, environments: ['staging', 'production'] }, 'plain.json': datafile })
+  const note = 'note: `env.json` declares the environments staging, production; without --environment their differences do not count\n'
+  for (const args of [['compile', 'env.json', '-o', '-'], ['decide', '-d', 'env.json'], ['explain', 'limit', 'staff=true', '-d', 'env.json'], ['diff', 'plain.json', 'env.json']]) {
+    const { code, err } = await isoflag(args)
+    assert.deepEqual([code, err], [0, note], args.join(' '))
+    if (args[0] !== 'diff') assert.equal((await isoflag([...args, '-e', 'staging'])).err, '', args.join(' '))
+  }
+})
+
 test('text that is no JSON is told as such', async () => {
   const { code, out } = await isoflag(['check', '-'], { input: '{ "version": 1,\n "flags": {' })
   assert.equal(code, 1)

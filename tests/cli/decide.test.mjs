@@ -162,7 +162,7 @@ test('environment and moment are chosen; what cannot be chosen any more is told'
   assert.equal(await variant('--now', '2026-11-29', '--environment', 'staging'), 'on')
   const { code, err } = await isoflag(['decide', '-d', 'sale.json', '-e', 'stagin'], { input: '{}' })
   assert.equal(code, 2)
-  assert.match(err, /environment `stagin` is not declared, did you mean `staging`\?/)
+  assert.match(err, /declares no environment `stagin`, did you mean `staging`\?/)
   const { out } = await isoflag(['explain', 'sale', '-d', 'sale.json', '-c', '{}', '--now', '2026-12-01'])
   assert.match(out, /rule 0 “friday” {2}does not hold\n(?: {4}.*\n)* {4}no +now is before 2026-11-28T00:00:00Z\n/)
   assert.match((await isoflag(['explain', 'sale', '-d', 'sale.json', '-c', '{}', '-e', 'staging'])).out, /rule 0 “always” {2}decides/)

@@ -81,6 +81,20 @@ test('context from standard input; words over --context', async () => {
   assert.equal(JSON.parse((await explain('limit', '--json', '-c', '{"staff":true}', 'staff=false')).out).variant, 'low')
 })
 
+test('a segment is named beside what it asks', async () => {
+  const flag = { ...datafile.flags.banner, rules: [{ if: { all: [{ segment: 'dach' }, { attribute: 'staff', equals: true }] }, variant: 'on' }] }
+  const segments = { german: { if: { attribute: 'country', in: ['DE'] } }, dach: { if: { any: [{ segment: 'german' }, { attribute: 'country', equals: 'AT' }] } } }
+  await put({ 'segments.json': { ...datafile, segments, flags: { banner: flag } } })
+  const { out } = await explain('banner', '-d', 'segments.json', 'country=AT', 'staff=true')
+  assert.match(out, /\n {4}yes +country equals "AT" +it is "AT" {2}segment dach\n/)
+  assert.match(out, /\n {4}yes +staff equals true +it is true\n/)
+})
+
+test('an attribute that is not declared is a note', async () => {
+  const { code, err } = await explain('checkout', 'county=DE', 'visitorId=v-1')
+  assert.deepEqual([code, err], [0, 'note: the datafile declares no attribute `county`, did you mean `country`?\n'])
+})
+
 test('nothing on standard input is a context without attributes', async () => {
   const { code, out } = await isoflag(['explain', 'checkout', '--json'], { input: '' })
   assert.equal(code, 0)

@@ -14,7 +14,7 @@ const { out: listing } = await isoflag(['--help'])
 const names = [...listing.matchAll(/^ {2}(\w+) {2,}\S/gm)].map(([, name]) => name)
 
 test('the list of commands names each with a line', () => {
-  assert.deepEqual(names, ['check', 'compile', 'decide', 'explain', 'diff', 'publish', 'plan', 'analyze', 'simulate', 'types', 'references', 'export', 'replay', 'reshard'])
+  assert.deepEqual(names, ['init', 'check', 'compile', 'decide', 'explain', 'diff', 'publish', 'plan', 'analyze', 'simulate', 'types', 'references', 'export', 'replay', 'reshard'])
 })
 
 for (const name of names) {
@@ -55,7 +55,7 @@ test('without a command the list goes to standard error, with code 2', async () 
 test('an unknown command is told, with the near one', async () => {
   const { code, err } = await isoflag(['compil'])
   assert.equal(code, 2)
-  assert.match(err, /^isoflag: `compil` is no command, did you mean `compile`\?\nthe commands are check, compile/)
+  assert.match(err, /^isoflag: `compil` is no command, did you mean `compile`\?\nthe commands are init, check, compile/)
   assert.match((await isoflag(['--json', 'check'])).err, /a command comes first, `--json` was found/)
   assert.match((await isoflag(['constructor'])).err, /`constructor` is no command\n/)
 })

@@ -27,7 +27,7 @@ test('the first datafile moves nobody; the same again is no new version', async 
   for (let times = 0; times < 2; times++) {
     const { code, out } = await run('publish')
     assert.equal(code, 0)
-    assert.match(out, /^published: version 1 in production\ndigest [0-9a-f]{64}\n$/)
+    assert.match(out, times === 0 ? /^published: version 1 in production\ndigest [0-9a-f]{64}\n$/ : /^unchanged: version 1 is in force in production\ndigest [0-9a-f]{64}\n$/)
   }
 })
 
@@ -52,6 +52,38 @@ test('who would move is told, and moved only when that is meant', async () => {
   assert.equal(published.code, 0)
   assert.match(published.out, /published: version 2 in production\n/)
   assert.equal((await run('diff', 'weights.json')).out, 'no difference, 4 flags\n', 'what is in force is what would be published')
+})
+
+test('experiments go with the datafile, before it, and not without it', async () => {
+  const own = await held.worker.environment('both')
+  const send = (...args) => isoflag(['publish', '--url', held.worker.url, ...args], { env: { ISOFLAG_ADMIN_KEY: own.keys.admin } })
+  const plans = { version: 1, metrics: { bought: { kind: 'conversion', event: 'bought' } }, experiments: { checkout: { primary: 'bought', guardrails: [] } } }
+  const more = { ...plans, metrics: { ...plans.metrics, late: { kind: 'count', event: 'late' } }, experiments: { checkout: { primary: 'bought', guardrails: ['late'] } } }
+  await put({ 'plans.json': plans, 'more.json': more, 'slip.json': { ...plans, metrics: { bought: { kind: 'coutn', event: 'b' } } } })
+
+  const slip = await send('-x', 'slip.json')
+  assert.deepEqual([slip.code, slip.out], [2, ''])
+  assert.match(slip.err, /^slip\.json:\d+:\d+ error \$\.metrics\["bought"\]\.kind\n[\s\S]*isoflag publish: `slip\.json` has 1 problem\n/)
+  const bad = await send('bad.json', '-x', 'plans.json')
+  assert.equal(bad.code, 2)
+  const dry = await send('-x', 'plans.json', '--dry-run')
+  assert.match(dry.out, /^experiments would be published\n {2}experiments added: checkout\n {2}metrics added: bought\nnothing was published\n/)
+
+  const first = await send('-x', 'plans.json')
+  assert.equal(first.code, 0)
+  assert.match(first.out, /^published: experiments, version 1 in both\n {2}experiments added: checkout\n {2}metrics added: bought\npublished: version 1 in both\n/)
+  assert.match(first.err, /^datafile\.json:\d+:\d+ warning .*\n {2}the experiment has no guardrails: [^\n]*\n$/, 'held against the plans that came with it')
+  const again = await send('-x', 'plans.json')
+  assert.match(again.out, /^unchanged: experiments, version 1 is in force in both\nunchanged: version 1 is in force in both\n/)
+
+  const refused = await send('weights.json', '-x', 'more.json')
+  assert.equal(refused.code, 1)
+  assert.match(refused.out, /not published: people in 1 running experiment would move/)
+  const { datafile: answer, experiments } = JSON.parse((await send('-x', 'more.json', '--json')).out)
+  assert.deepEqual([answer.version, answer.unchanged, experiments.version, experiments.changes.experiments.changed], [1, true, 2, ['checkout']], 'what was refused changed nothing')
+
+  await put({ 'flags/datafile.json': datafile, 'flags/experiments.json': plans })
+  assert.match((await send('flags/datafile.json')).err, /^note: `flags\/experiments\.json` is not sent: --experiments flags\/experiments\.json publishes it too\n/)
 })
 
 test('mistakes are taught, and end with code 2', async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -27,12 +27,8 @@ test('keys, a datafile and experiments.json as the README has them', async () =>
     const admin = keys[2]
     const put = await request(`${held.own.url}/v1/datafile`, { method: 'PUT', key: admin, body: oneExperiment('checkout-redesign', { control: 50, new: 50 }) })
     assert.equal(put.status, 200, put.text)
-    await promisify(execFile)('mkdir', ['flags'], { cwd: folder })
-    await writeFile(join(folder, 'flags/experiments.json'), fenced('json', '"primary"'))
-    const typed = fenced('sh', '/v1/experiments').split('\n').find(line => line.startsWith('curl'))
-    env.ISOFLAG_ADMIN_KEY = admin
-    const answer = await run(`${typed} -w '%{http_code}'`)
-    assert.match(answer, /200$/)
+    const plans = await request(`${held.own.url}/v1/experiments`, { method: 'PUT', key: admin, body: fenced('json', '"primary"') })
+    assert.deepEqual([plans.status, plans.json?.version], [200, 1], plans.text)
     const report = await request(`${held.own.url}/v1/experiments/checkout-redesign/report`, { key: keys[1] })
     assert.deepEqual([report.status, report.json.metrics.length], [200, 7], report.text)
   } finally {

@@ -2,6 +2,7 @@
 
 import { numberIn } from './cells.ts'
 import { CliError } from './errors.ts'
+import { didYouMean } from './nearest.ts'
 import type { MetricCell, Observed } from './stats.ts'
 import type { Row } from './table.ts'
 
@@ -62,7 +63,11 @@ function sumsIn(row: Row, at: number): { sum: number; sumSquares: number } {
     if (!Number.isSafeInteger(sum) || sum < 0 || sum > units) throw new CliError(`row ${at}: \`conversions\` is a whole number up to the units, \`${row['conversions']}\` was found`)
     return { sum, sumSquares: sum }
   }
-  if (!given(row, 'sum') || !given(row, 'sum_squares')) throw new CliError(`row ${at}: an arm needs \`conversions\`, or \`sum\` and \`sum_squares\``)
+  if (!given(row, 'sum') || !given(row, 'sum_squares')) {
+    const columns = Object.keys(row)
+    const near = columns.includes('sum') || columns.includes('conversions') ? '' : didYouMean('conversions', columns)
+    throw new CliError(`row ${at}: an arm needs \`conversions\`, or \`sum\` and \`sum_squares\`${near}`, `the columns are ${columns.join(', ')}`)
+  }
   return { sum: numberIn(row, 'sum', at), sumSquares: numberIn(row, 'sum_squares', at) }
 }
 

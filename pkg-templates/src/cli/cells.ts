@@ -1,6 +1,7 @@
 // From rows to what a ledger would have counted.
 
 import { CliError } from './errors.ts'
+import { written } from './numbers.ts'
 import type { Cells, MetricCell, Observed } from './stats.ts'
 import type { Row } from './table.ts'
 
@@ -117,7 +118,10 @@ function addToBin(bins: NonNullable<MetricCell['bins']>, value: number): void {
 /** An empty cell is a unit that did nothing. */
 export function numberIn(row: Row, column: string, at: number): number {
   const text = row[column] ?? ''
-  const number = Number(text)
-  if (!Number.isFinite(number)) throw new CliError(`row ${at}: \`${column}\` is a number, \`${text}\` was found`)
+  const number = text === '' ? 0 : written(text)
+  if (!Number.isFinite(number)) {
+    const hint = text.endsWith('%') ? 'a cell has the number itself: 0.03 or 3' : 'numbers are written like 1234.5 or 1,234.5'
+    throw new CliError(`row ${at}: \`${column}\` is a number, \`${text}\` was found`, hint)
+  }
   return number
 }

@@ -3,6 +3,7 @@
 import type { Command } from './command.ts'
 
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.ts')).default,
   check: async () => (await import('./commands/check.ts')).default,
   compile: async () => (await import('./commands/compile.ts')).default,
   decide: async () => (await import('./commands/decide.ts')).default,

@@ -59,7 +59,11 @@ function ruleLines(rule: Rule, seen: Explanation, names: Names, style: Style): s
 }
 
 function testLines(tests: readonly TestSeen[], seen: Explanation, rule: number | null, names: Names, style: Style): string[] {
-  const rows = tests.map(test => [mark(test.passed, style), asked(test, seen.flag, rule, names), foundText(test, style)])
+  const through = ({ attribute }: TestSeen): string => {
+    const segment = attribute === null ? undefined : names.segment(seen.flag, rule, attribute)
+    return segment === undefined ? '' : style.dim(`  segment ${segment}`)
+  }
+  const rows = tests.map(test => [mark(test.passed, style), asked(test, seen.flag, rule, names), foundText(test, style) + through(test)])
   return columns(rows).flatMap((line, i) => {
     const answer = tests[i]?.answer
     return answer ? [line, ...indent(path(answer, names, style), 4)] : [line]

@@ -2,12 +2,32 @@
 
 import { CliError } from './errors.ts'
 
+/** Digits in groups of three: `10,000`, `10_000`, `10 000`. */
+const GROUPED = /^[+-]?[1-9]\d{0,2}(?:([,_ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?$/
+
+/** A number as people write it; NaN for what is none. */
+export function written(text: string): number {
+  const plain = text.trim().replace(/^\u2212/, '-')
+  if (plain === '') return Number.NaN
+  return Number(GROUPED.test(plain) ? plain.replace(/[,_\s]/g, '') : plain)
+}
+
 /** The number an option holds, or what stands for it when it was not given. */
 export function numberOf(name: string, given: string | undefined, absent: number): number {
   if (given === undefined) return absent
-  const number = Number(given)
-  if (given.trim() === '' || !Number.isFinite(number)) throw new CliError(`\`--${name}\` is a number, \`${given}\` was found`)
+  const number = written(given)
+  if (!Number.isFinite(number)) throw new CliError(`\`--${name}\` is a number, \`${given}\` was found`)
   return number
+}
+
+/** The share that an option holds in percent: `3` and `3%` are 0.03. */
+export function percentOf(name: string, given: string | undefined, absent: number): number {
+  return numberOf(name, given?.replace(/\s*%\s*$/, ''), absent) / 100
+}
+
+/** A chance from 0 to 1: `0.05`, or `5%`. */
+export function chanceOf(name: string, given: string | undefined, absent: number): number {
+  return given?.trimEnd().endsWith('%') ? percentOf(name, given, absent) : numberOf(name, given, absent)
 }
 
 export function wholeOf(name: string, given: string | undefined, absent: number, least: number): number {
@@ -18,7 +38,7 @@ export function wholeOf(name: string, given: string | undefined, absent: number,
 
 /** `4`, or shares of the sample such as `0.25,0.5,1`. */
 export function looksOf(given: string | undefined, absent: number): number[] {
-  if (given?.includes(',')) return given.split(',').map(share => numberOf('looks', share, 0))
+  if (given?.includes(',')) return given.split(',').map(share => chanceOf('looks', share, 0))
   const count = wholeOf('looks', given, absent, 1)
   return Array.from({ length: count }, (_, i) => (i + 1) / count)
 }

@@ -5,7 +5,7 @@ import type * as Stats from '../../../build/stats/stats.d.ts'
 import type * as Reports from '../../../build/report/report.d.ts'
 import { CliError } from './errors.ts'
 
-export type { Cells, MetricCell, Observed, Report, Run } from '../../../build/report/report.d.ts'
+export type { Cells, Checked, MetricCell, Observed, Report, Run } from '../../../build/report/report.d.ts'
 export type { Outcome, PlanAnswer, PlanQuestion, Simulation, Stops, Tally } from '../../../build/stats/stats.d.ts'
 
 let loaded: typeof Stats | undefined

@@ -15,9 +15,23 @@ export interface Published {
   readonly experiments: readonly Experiment[]
   readonly warnings: readonly Problem[]
   readonly dryRun: boolean
+  /** Whether it is the text in force, to the letter. */
+  readonly unchanged: boolean
   readonly diff: Diff | null
   /** What has to be confirmed. */
   readonly moves: readonly Problem[]
+}
+
+/** Keys that are new, are said otherwise, or are gone. */
+export type Change = Readonly<Record<'added' | 'changed' | 'removed', readonly string[]>>
+
+/** What publishing experiments.json did, or would do. */
+export interface PublishedPlans {
+  readonly version: number | null
+  readonly warnings: readonly Problem[]
+  readonly dryRun: boolean
+  readonly unchanged: boolean
+  readonly changes: Readonly<Record<'experiments' | 'metrics', Change>>
 }
 
 /** What the worker did not do, and why. */
@@ -28,7 +42,7 @@ export interface Refused {
 }
 
 /** Published, or told what would be; wrong; or held back until it is confirmed. */
-export type Answered = { status: 200; answer: Published } | { status: 400; answer: Refused } | { status: 409; answer: Refused }
+export type Answered<T> = { status: 200; answer: T } | { status: 400; answer: Refused } | { status: 409; answer: Refused }
 
 /** A part of a worker's facts, lines of JSON, and where the next begins. */
 export interface Facts {
@@ -42,7 +56,8 @@ export interface Worker {
   readonly environment: string
   /** The program in force, if any. */
   program(): Promise<Uint8Array | undefined>
-  publish(datafile: string, query: Record<string, string>): Promise<Answered>
+  publish(datafile: string, query: Record<string, string>): Promise<Answered<Published>>
+  publishPlans(experiments: string, query: Record<string, string>): Promise<Answered<PublishedPlans>>
   /** Facts of a kind behind a position; the empty one is the beginning. */
   facts(kind: string, after: string): Promise<Facts>
   /** Has dead letters sent again, those of one sink or all. Answers how many. */
@@ -86,6 +101,14 @@ export function worker(url: string, io: Io): Worker {
     return { ok: false, message, again, retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined }
   }
 
+  async function put<T>(path: string, body: string, query: Record<string, string>): Promise<Answered<T>> {
+    const response = await call(`${path}?${new URLSearchParams(query)}`, { method: 'PUT', body })
+    if (response.status === 200) return { status: 200, answer: (await response.json()) as T }
+    const answer = await refusal(response)
+    if (response.status === 400 || response.status === 409) return { status: response.status, answer }
+    throw new CliError(`${base.origin} answered ${response.status}: ${answer.message}`)
+  }
+
   return {
     environment,
     tried,
@@ -101,13 +124,8 @@ export function worker(url: string, io: Io): Worker {
       if (response.status === 404) return undefined
       throw new CliError(`${base.origin} answered ${response.status}: ${message}`)
     },
-    async publish(datafile, query) {
-      const response = await call(`v1/datafile?${new URLSearchParams(query)}`, { method: 'PUT', body: datafile })
-      if (response.status === 200) return { status: 200, answer: (await response.json()) as Published }
-      const answer = await refusal(response)
-      if (response.status === 400 || response.status === 409) return { status: response.status, answer }
-      throw new CliError(`${base.origin} answered ${response.status}: ${answer.message}`)
-    },
+    publish: (datafile, query) => put('v1/datafile', datafile, query),
+    publishPlans: (experiments, query) => put('v1/experiments', experiments, query),
     async facts(kind, after) {
       const response = await call(`v1/export?${new URLSearchParams({ kind, after })}`, {})
       if (!response.ok) throw new CliError(`${base.origin} answered ${response.status}: ${(await refusal(response)).message}`)

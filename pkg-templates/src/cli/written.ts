@@ -2,6 +2,7 @@
 
 export interface WrittenDatafile {
   readonly attributes?: Readonly<Record<string, unknown>>
+  readonly segments?: Readonly<Record<string, { readonly if?: unknown }>>
   readonly flags: Readonly<Record<string, WrittenFlag>>
 }
 
@@ -21,6 +22,8 @@ export interface Names {
   rule(flag: string, index: number): string
   /** The only pattern that the rule asks of an attribute. */
   pattern(flag: string, index: number | null, attribute: string): string | undefined
+  /** The segment through which alone the rule asks an attribute. */
+  segment(flag: string, index: number | null, attribute: string): string | undefined
 }
 
 export function namesOf(datafile: WrittenDatafile | undefined, environment?: string): Names {
@@ -29,7 +32,22 @@ export function namesOf(datafile: WrittenDatafile | undefined, environment?: str
     const own = environment === undefined ? undefined : written?.environments?.[environment]?.rules
     return (own ?? written?.rules)?.[index]
   }
+  /** Attributes a condition asks, each with the outermost segment it is asked through; `null` where it is asked in the open. */
+  const asked = (node: unknown, through: string | null, found: [string, string | null][] = [], seen = new Set<string>()): [string, string | null][] => {
+    if (typeof node !== 'object' || node === null) return found
+    const { attribute, segment } = node as { attribute?: unknown; segment?: unknown }
+    if (typeof attribute === 'string') found.push([attribute, through])
+    if (typeof segment === 'string' && !seen.has(segment)) asked(datafile?.segments?.[segment]?.if, through ?? segment, found, new Set([...seen, segment]))
+    for (const inner of Object.values(node)) asked(inner, through, found, seen)
+    return found
+  }
   return {
+    segment(flag, index, attribute) {
+      if (index === null) return undefined
+      const ways = new Set(asked(rule(flag, index)?.if, null).flatMap(([name, through]) => (name === attribute ? [through] : [])))
+      const [only] = ways
+      return ways.size === 1 ? (only ?? undefined) : undefined
+    },
     rule(flag, index) {
       const name = rule(flag, index)?.name
       return name === undefined ? `rule ${index}` : `rule ${index} “${name}”`

@@ -2,19 +2,22 @@ import { kindOf, metricsOf, ofArms } from '../arms.ts'
 import { type Column, ofRows } from '../cells.ts'
 import { command, JSON_OUT } from '../command.ts'
 import { CliError } from '../errors.ts'
+import { readPlansOrFail } from '../experiments.ts'
 import { readText } from '../files.ts'
-import { numberOf, wholeOf } from '../numbers.ts'
+import { didYouMean } from '../nearest.ts'
+import { chanceOf, numberOf, wholeOf } from '../numbers.ts'
 import { reportText } from '../report.ts'
 import { analyzer, asked, type Run } from '../stats.ts'
-import { readTable, type Row } from '../table.ts'
+import { noColumn, readTable, type Row } from '../table.ts'
 
 const DAY = 86_400_000
 /** The metric of a table that names none. */
 const VALUE = 'value'
+const KINDS = ['conversion', 'sum', 'ratio', 'quantile']
 
 interface Written {
-  readonly metrics: Record<string, { kind: string; cap?: number; capQuantile?: number; preDays?: number; denominator?: object }>
-  readonly experiments: Record<string, { primary: string; secondary?: string[]; counters?: string[]; guardrails?: (string | { metric: string })[]; segments?: string[] }>
+  readonly metrics?: Record<string, { kind: string; cap?: number; capQuantile?: number; preDays?: number; denominator?: object }>
+  readonly experiments?: Record<string, { primary: string; secondary?: string[]; counters?: string[]; guardrails?: (string | { metric: string })[]; segments?: string[] }>
 }
 
 export default command({
@@ -48,21 +51,22 @@ before (its total before exposure, for CUPED), denominator (for a ratio). Either
   async run({ values, operands, io }) {
     const path = operands[0]
     if (path === undefined) throw new CliError('a table is missing', 'see `isoflag analyze --help`')
+    const plans = values.experiments === undefined ? undefined : await readPlansOrFail(values.experiments, io)
     const rows = readTable(await readText(path, io), path)
     const first = rows[0]
     if (first === undefined) throw new CliError(`\`${path}\` has a head and no rows`)
-    if (first['variant'] === undefined) throw new CliError(`\`${path}\` has no column \`variant\``)
+    if (first['variant'] === undefined) throw noColumn(path, 'variant', first)
     const now = io.now()
     const ran = wholeOf('days', values.days, 14, 0)
     const from = Math.floor(now / DAY) - ran
-    const text = values.experiments === undefined ? alone(first, rows, values.kind, values.lower) : await readText(values.experiments, io)
-    const written = read(text)
+    const text = plans?.text ?? alone(path, rows, values.kind, values.lower)
+    const written = JSON.parse(text) as Written
     const key = chosen(written, values.experiment)
-    const segments = [...new Set([...values.segment, ...(written.experiments[key]?.segments ?? []).filter(name => first[name] !== undefined)])]
+    const segments = [...new Set([...values.segment, ...(written.experiments?.[key]?.segments ?? []).filter(name => first[name] !== undefined)])]
     const missing = segments.find(name => first[name] === undefined)
-    if (missing !== undefined) throw new CliError(`\`${path}\` has no column \`${missing}\``)
+    if (missing !== undefined) throw noColumn(path, missing, first)
     const arms = first['units'] !== undefined
-    const observed = arms ? ofArms(rows, onlyOf(written, key, rows), dayOf(from)) : ofRows(rows, columnsOf(written, key, first), segments, dayOf(from))
+    const observed = arms ? ofArms(rows, onlyOf(written, key, rows), dayOf(from)) : ofRows(rows, columnsOf(path, written, key, first), segments, dayOf(from))
     const report = asked(() => analyzer().analyze(text, key, runOf(rows, values.control, values.shares), observed, now))
     await io.out(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, io.style))
     return report.srm.alarm ? 1 : 0
@@ -70,9 +74,15 @@ before (its total before exposure, for CUPED), denominator (for a ratio). Either
 })
 
 /** experiments.json of a table that comes without one. */
-function alone(first: Row, rows: readonly Row[], kind: string | undefined, lower: boolean): string {
+function alone(path: string, rows: readonly Row[], kind: string | undefined, lower: boolean): string {
+  const [first = {}] = rows
   const arms = first['units'] !== undefined
-  if (!arms && first[VALUE] === undefined) throw new CliError('the table has no column `value`', 'with --experiments its columns are called as the metrics are')
+  if (!arms && first[VALUE] === undefined) {
+    const columns = Object.keys(first)
+    const near = didYouMean('units', columns) || didYouMean(VALUE, columns)
+    const hint = `its columns are ${columns.join(', ')}; with --experiments they are called as the metrics are`
+    throw new CliError(`\`${path}\` has neither \`units\`, for an arm a row, nor \`${VALUE}\`, for a unit a row${near}`, hint)
+  }
   const [primary = VALUE, ...secondary] = arms ? metricsOf(rows, VALUE) : [VALUE]
   if (secondary.length > 0 && (kind !== undefined || lower)) throw new CliError('`--kind` and `--lower` are said of one metric, and the table has several', 'say it of each with --experiments')
   const binary = (): boolean => rows.every(row => ['', '0', '1'].includes(row[VALUE] ?? ''))
@@ -84,49 +94,43 @@ function alone(first: Row, rows: readonly Row[], kind: string | undefined, lower
 
 function metricWritten(kind: string, second: boolean, lower: boolean): object {
   const [name = '', quantile] = kind.split(':')
-  if (!['conversion', 'sum', 'ratio', 'quantile'].includes(name)) throw new CliError(`\`--kind\` knows conversion, sum, ratio and quantile:0.9, \`${name}\` was found`)
+  if (!KINDS.includes(name)) throw new CliError(`\`--kind\` knows ${KINDS.join(', ')}:0.9, \`${name}\` was found${didYouMean(name, KINDS)}`)
   return {
     kind: name,
     event: VALUE,
     ...(name === 'sum' && { property: VALUE }),
     ...(name === 'ratio' && { property: VALUE, denominator: { event: 'denominator' } }),
-    ...(name === 'quantile' && { property: VALUE, quantile: numberOf('kind', quantile, 0.5) }),
+    ...(name === 'quantile' && { property: VALUE, quantile: chanceOf('kind', quantile, 0.5) }),
     ...(second && ['conversion', 'sum'].includes(name) && { preDays: 14 }),
     ...(lower && { direction: 'decrease' }),
   }
 }
 
-function read(text: string): Written {
-  try {
-    return JSON.parse(text) as Written
-  } catch (error) {
-    throw new CliError(`experiments.json is no JSON: ${(error as Error).message}`)
-  }
-}
-
 function chosen({ experiments }: Written, given: string | undefined): string {
   const keys = Object.keys(experiments ?? {})
+  if (keys.length === 0) throw new CliError('the file of --experiments has no experiment', 'each stands under `experiments`, by the key of its flag')
   const key = given ?? (keys.length === 1 ? keys[0] : undefined)
   if (key === undefined) throw new CliError(`there are ${keys.length} experiments: ${keys.join(', ')}`, 'choose one with --experiment')
+  if (!keys.includes(key)) throw new CliError(`there is no experiment \`${key}\`${didYouMean(key, keys)}`, `there are ${keys.join(', ')}`)
   return key
 }
 
 /** The metric of arms that name none; those that do name the primary one too. */
 function onlyOf(written: Written, key: string, rows: readonly Row[]): string {
-  const primary = written.experiments[key]?.primary ?? VALUE
+  const primary = written.experiments?.[key]?.primary ?? VALUE
   if (!metricsOf(rows, primary).includes(primary)) throw new CliError(`no row has the metric \`${primary}\`, the primary one`)
   return primary
 }
 
 /** The metrics of the experiment that have a column. */
-function columnsOf(written: Written, key: string, first: Row): Column[] {
-  const experiment = written.experiments[key]
+function columnsOf(path: string, written: Written, key: string, first: Row): Column[] {
+  const experiment = written.experiments?.[key]
   if (experiment === undefined) return []
   const guardrails = (experiment.guardrails ?? []).map(one => (typeof one === 'string' ? one : one.metric))
   const keys = [experiment.primary, ...(experiment.secondary ?? []), ...(experiment.counters ?? []), ...guardrails]
-  if (first[experiment.primary] === undefined) throw new CliError(`the table has no column \`${experiment.primary}\`, the primary metric`)
+  if (first[experiment.primary] === undefined) throw noColumn(path, experiment.primary, first)
   return keys.flatMap(name => {
-    const metric = written.metrics[name]
+    const metric = written.metrics?.[name]
     if (metric === undefined || first[name] === undefined) return []
     const wanted = metric.denominator === undefined ? (metric.preDays === undefined ? undefined : 'before') : 'denominator'
     const second = [`${name}.${wanted}`, wanted ?? ''].find(column => wanted !== undefined && first[column] !== undefined)
@@ -152,10 +156,14 @@ function runOf(rows: readonly Row[], given: string | undefined, shares: string |
   if (!variants.includes(control)) throw new CliError(`no row has the variant \`${control}\``, `there are ${variants.join(', ')}`)
   const weights = new Map((shares?.split(',') ?? variants.map(variant => `${variant}=1`)).map(part => {
     const [variant = '', weight] = part.split('=')
-    return [variant.trim(), numberOf('shares', weight, Number.NaN)] as const
+    return [variant.trim(), numberOf('shares', weight?.replace(/%$/, ''), Number.NaN)] as const
   }))
   const sum = [...weights.values()].reduce((total, weight) => total + weight, 0)
   if (!(sum > 0)) throw new CliError('`--shares` is like `control=50,new=50`')
+  const strange = [...weights.keys()].find(variant => !variants.includes(variant))
+  if (strange !== undefined) throw new CliError(`\`--shares\` names \`${strange}\`, and no row has that variant${didYouMean(strange, variants)}`, `there are ${variants.join(', ')}`)
+  const without = variants.find(variant => !weights.has(variant))
+  if (without !== undefined) throw new CliError(`\`--shares\` gives no share to \`${without}\``, `there are ${variants.join(', ')}`)
   const arms = [...weights].map(([variant, weight]): [string, number] => [variant, weight / sum])
   return { run: 'table', openedAt: 0, control, unit: 'unitId', arms, gate: 1 }
 }

@@ -1,5 +1,5 @@
 import { command, DATAFILE, ENVIRONMENT } from '../command.ts'
-import { compileOrFail, problemText, readDatafile } from '../datafile.ts'
+import { compileOrFail, noteEnvironments, problemText, readDatafile } from '../datafile.ts'
 import { writeOut } from '../files.ts'
 import { readProgram } from '../program.ts'
 import { columns, count } from '../style.ts'
@@ -28,6 +28,7 @@ are shipped with an app, put behind a CDN or compared byte by byte. The same dat
     const source = await readDatafile(io, values.datafile, operands[0])
     const previous = values.previous === undefined ? undefined : (await readProgram(values.previous, io, { environment: values.environment })).bytes
     const { program, digest, experiments, warnings } = compileOrFail(source, io, { previous, environment: values.environment })
+    noteEnvironments(source, values.environment, io)
     const out = values.out ?? 'program.isof'
     await writeOut(out, program, io)
     // The program itself may be on standard output: then what is said about it goes beside it.

@@ -2,7 +2,7 @@ import { diffText } from '../blast.ts'
 import { command, ENVIRONMENT, NOW } from '../command.ts'
 import { wellFormedJson } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { findDatafile } from '../datafile.ts'
+import { findDatafile, noteEnvironments } from '../datafile.ts'
 import { readText } from '../files.ts'
 import { type ProgramFile, readProgram } from '../program.ts'
 import { nowOf } from '../time.ts'
@@ -48,6 +48,7 @@ few units as possible move. With --url the first is the program in force there; 
     const { environment } = values
     const before = remote === undefined ? await readProgram(first ?? next, io, { environment }) : await inForce(remote)
     const after = await readProgram(next, io, { environment, previous: values.anew ? undefined : before.bytes }, remote?.environment)
+    if (after.source !== undefined) noteEnvironments(after.source, after.environment, io)
     const now = nowOf(values.now, io.now)
     const compared = tools().diff(before.bytes, after.bytes, now)
     if (!compared.ok) throw new CliError(compared.message)

@@ -3,6 +3,7 @@ import { oneContext, wellFormedJson } from '../context.ts'
 import { findDatafile } from '../datafile.ts'
 import { CliError } from '../errors.ts'
 import { explanationText } from '../explanation.ts'
+import type { Io } from '../io.ts'
 import { didYouMean } from '../nearest.ts'
 import { oneProgram } from '../program.ts'
 import { nowOf } from '../time.ts'
@@ -36,6 +37,7 @@ datafile declares as text is always text. Conditions that could no longer change
     const { bytes, path, source } = await oneProgram(findDatafile(io, values.datafile), io, values.environment)
     const written = source === undefined ? undefined : (JSON.parse(source.text) as WrittenDatafile)
     const context = await oneContext(values.context, words, written?.attributes ?? {}, io)
+    noteUnknown(context, written?.attributes, io)
     const answer = tools().explain(bytes, flag, wellFormedJson(JSON.stringify(context)), nowOf(values.now, io.now))
     if (!answer.ok) {
       const known = written === undefined ? [] : Object.keys(written.flags)
@@ -46,3 +48,12 @@ datafile declares as text is always text. Conditions that could no longer change
     return 0
   },
 })
+
+/** An attribute that no flag can ask is most often a slip, and reads as one that is missing. */
+function noteUnknown(context: object, declared: Readonly<Record<string, unknown>> | undefined, io: Io): void {
+  if (declared === undefined) return
+  const known = Object.keys(declared)
+  // `user` may be there for `user.plan`.
+  const unknown = Object.keys(context).filter(name => !known.some(other => other === name || other.startsWith(`${name}.`)))
+  for (const name of unknown) io.err(`${io.errStyle.yellow('note:')} the datafile declares no attribute \`${name}\`${didYouMean(name, known)}\n`)
+}

@@ -1,6 +1,7 @@
+import { BASELINE, baselineOf } from '../baseline.ts'
 import { command, JSON_OUT } from '../command.ts'
 import { CliError } from '../errors.ts'
-import { looksOf, numberOf, percent, signedPercent, whole, wholeOf } from '../numbers.ts'
+import { chanceOf, figure, looksOf, numberOf, percent, percentOf, signedPercent, whole, wholeOf } from '../numbers.ts'
 import { asked, stats, type PlanQuestion } from '../stats.ts'
 import { spendingOf, SPENDING } from '../spending.ts'
 import { columns } from '../style.ts'
@@ -13,9 +14,7 @@ export default command({
 The sample for the smallest effect worth finding, from what control has today; never from a lift that was seen. With --daily
 also the days, and what every week could show.`,
   options: {
-    rate: { value: 'percent', about: 'conversion of control today, in percent' },
-    mean: { value: 'number', about: 'or the mean of control today' },
-    sd: { value: 'number', about: 'and the standard deviation of one unit' },
+    ...BASELINE,
     lift: { value: 'percent', short: 'l', about: 'smallest effect worth finding, in percent of the baseline; negative for a fall' },
     alpha: { value: 'chance', about: 'of a false alarm, 0.05 by default' },
     power: { value: 'chance', about: 'of finding the effect, 0.8 by default' },
@@ -33,19 +32,21 @@ also the days, and what every week could show.`,
   ],
   findings: 'never',
   async run({ values, io }) {
+    const baseline = baselineOf(values)
+    if (baseline === undefined) throw new CliError('a plan needs either `--rate`, or `--mean` and `--sd`', 'see `isoflag plan --help`')
     const daily = numberOf('daily', values.daily, 0)
     const looks = values.looks === undefined ? null : { informationFractions: looksOf(values.looks, 1), ...spendingOf(values.spending) }
     const question: PlanQuestion = {
-      baseline: baselineOf(values.rate, values.mean, values.sd),
+      baseline,
       lift: liftOf(values.lift),
-      alpha: numberOf('alpha', values.alpha, 0.05),
-      power: numberOf('power', values.power, 0.8),
+      alpha: chanceOf('alpha', values.alpha, 0.05),
+      power: chanceOf('power', values.power, 0.8),
       sides: 2,
       treatments: wholeOf('treatments', values.treatments, 1, 1),
       ratio: numberOf('ratio', values.ratio, 1),
       looks,
       dailyUnits: daily,
-      gate: numberOf('gate', values.gate, 100) / 100,
+      gate: percentOf('gate', values.gate, 100),
       wholeWeeks: true,
     }
     const answer = asked(() => stats().plan(question))
@@ -54,11 +55,11 @@ also the days, and what every week could show.`,
       return 0
     }
     const { bold, dim } = io.style
-    // What is paid for the looks is paid in every arm.
-    const arm = (ratio: number): string => whole(Math.ceil(answer.fixed.controlExact * ratio * (answer.sequential?.inflation ?? 1)))
+    // What was understood stands first: 0.03 for 3 % gives figures too.
     const rows = [
-      ['control', arm(1)],
-      [question.treatments === 1 ? 'treatment' : 'each treatment', arm(question.ratio)],
+      ['to find', effectText(baseline, question.lift)],
+      ['control', whole(answer.control)],
+      [question.treatments === 1 ? 'treatment' : 'each treatment', whole(answer.treatment)],
       ['all arms', bold(whole(answer.units)) + (answer.sequential === null ? '' : dim(`  of which ${signedPercent(answer.sequential.inflation - 1)} for the looks`))],
       ...(answer.days === null ? [] : [['days', `${whole(answer.days)}${dim('  whole weeks')}`]]),
       ['alpha', `${answer.alpha}${question.treatments > 1 ? dim('  of each comparison') : ''}`],
@@ -78,13 +79,13 @@ also the days, and what every week could show.`,
   },
 })
 
-function baselineOf(rate: string | undefined, mean: string | undefined, sd: string | undefined): PlanQuestion['baseline'] {
-  if (rate !== undefined && mean === undefined && sd === undefined) return { kind: 'conversion', rate: numberOf('rate', rate, 0) / 100 }
-  if (rate === undefined && mean !== undefined && sd !== undefined) return { kind: 'mean', mean: numberOf('mean', mean, 0), sd: numberOf('sd', sd, 0) }
-  throw new CliError('a plan needs either `--rate`, or `--mean` and `--sd`', 'see `isoflag plan --help`')
+function effectText(baseline: PlanQuestion['baseline'], lift: number): string {
+  const from = baseline.kind === 'conversion' ? baseline.rate : baseline.mean
+  const said = (value: number): string => (baseline.kind === 'conversion' ? `${figure(100 * value)}%` : figure(value))
+  return `${said(from)} to ${said(from * (1 + lift))}, ${signedPercent(lift)}`
 }
 
 function liftOf(lift: string | undefined): number {
   if (lift === undefined) throw new CliError('a plan needs `--lift`, the smallest effect worth finding', 'see `isoflag plan --help`')
-  return numberOf('lift', lift, 0) / 100
+  return percentOf('lift', lift, 0)
 }

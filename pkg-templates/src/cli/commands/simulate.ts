@@ -1,6 +1,7 @@
+import { BASELINE, baselineOf, type BaselineValues } from '../baseline.ts'
 import { command, JSON_OUT } from '../command.ts'
 import { CliError } from '../errors.ts'
-import { looksOf, numberOf, percent, whole, wholeOf } from '../numbers.ts'
+import { chanceOf, looksOf, numberOf, percent, percentOf, whole, wholeOf } from '../numbers.ts'
 import { progress } from '../progress.ts'
 import { SPENDING, spendingOf } from '../spending.ts'
 import { asked, stats, type Outcome, type Simulation, type Stops, type Tally } from '../stats.ts'
@@ -17,9 +18,8 @@ export default command({
 Draws runs of this metric and looks at each as planned. Without --lift both arms are equal (A/A), and whatever is found is a
 false alarm. Four ways of reading stand side by side. The same seed gives the same numbers on every machine.`,
   options: {
-    rate: { value: 'percent', about: 'conversion of control, in percent' },
-    mean: { value: 'number', about: 'or its mean; with --rate, what payers pay' },
-    sd: { value: 'number', about: 'and the standard deviation' },
+    ...BASELINE,
+    mean: { ...BASELINE.mean, about: 'or its mean; with --rate, what payers pay' },
     lift: { value: 'percent', short: 'l', about: 'of treatment, in percent; 0 by default' },
     units: { value: 'count', short: 'n', about: 'of both arms at the end' },
     looks: { value: 'looks', about: 'how often one looks: `14` (default), or shares such as `0.25,0.5,1`' },
@@ -37,16 +37,16 @@ false alarm. Four ways of reading stand side by side. The same seed gives the sa
   ],
   findings: 'never',
   async run({ values, io }) {
-    const share = numberOf('share', values.share, 50) / 100
+    const share = percentOf('share', values.share, 50)
     if (values.units === undefined) throw new CliError('a simulation needs `--units`, those of both arms at the end', 'see `isoflag simulate --help`')
     const simulation: Simulation = {
-      outcome: outcomeOf(values.rate, values.mean, values.sd),
-      lift: numberOf('lift', values.lift, 0) / 100,
+      outcome: outcomeOf(values),
+      lift: percentOf('lift', values.lift, 0),
       units: wholeOf('units', values.units, 0, 2),
       plannedShare: share,
-      actualShare: numberOf('actual-share', values['actual-share'], 100 * share) / 100,
+      actualShare: percentOf('actual-share', values['actual-share'], 100 * share),
       looks: looksOf(values.looks, 14),
-      alpha: numberOf('alpha', values.alpha, 0.05),
+      alpha: chanceOf('alpha', values.alpha, 0.05),
       ...spendingOf(values.spending),
       srmAlpha: 0.01,
       seed: wholeOf('seed', values.seed, 1, 0),
@@ -93,14 +93,13 @@ function text({ lift, looks, alpha }: Simulation, tally: Tally, bold: (text: str
   return `${bold(head)}\n${columns(rows).join('\n')}\nsample ratio alarms  ${percent(srm, 2)} ± ${percent(Math.sqrt((srm * (1 - srm)) / tally.runs), 2)}\n`
 }
 
-function outcomeOf(rate: string | undefined, mean: string | undefined, sd: string | undefined): Outcome {
-  const chance = numberOf('rate', rate, 0) / 100
-  const amount = { mean: numberOf('mean', mean, 0), sd: numberOf('sd', sd, 0) }
-  const paid = mean !== undefined && sd !== undefined
-  if (rate !== undefined && mean === undefined && sd === undefined) return { kind: 'conversion', rate: chance }
-  if (rate !== undefined && paid) return { kind: 'revenue', rate: chance, ...amount }
-  if (paid) return { kind: 'mean', ...amount }
-  throw new CliError('a simulation needs `--rate`, or `--mean` and `--sd`, or all three', 'see `isoflag simulate --help`')
+function outcomeOf(values: BaselineValues): Outcome {
+  const { rate, mean, sd } = values
+  if (rate !== undefined && mean !== undefined && sd !== undefined)
+    return { kind: 'revenue', rate: percentOf('rate', rate, 0), mean: numberOf('mean', mean, 0), sd: numberOf('sd', sd, 0) }
+  const outcome = baselineOf(values)
+  if (outcome === undefined) throw new CliError('a simulation needs `--rate`, or `--mean` and `--sd`, or all three', 'see `isoflag simulate --help`')
+  return outcome
 }
 
 function sum(one: Tally, two: Tally): Tally {
