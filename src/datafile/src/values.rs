@@ -81,10 +81,11 @@ pub(crate) fn bound(number: &Number, path: &str, problems: &mut Problems) -> Opt
     None
 }
 
-/// Whether a number is the same as a double. Those with a fraction, an exponent or more than 64 bits were read as one.
+/// Whether a number is a double, or how one is written: `1234567890123456800` is what JavaScript writes of a double that is 32
+/// less, and reads as that. Those with a fraction, an exponent or more than 64 bits were read as doubles already.
 fn holds(number: &Number) -> bool {
-    let double = number.as_f64().map(|double| double as i128);
-    number.as_i128().is_none_or(|whole| double == Some(whole))
+    let Some((whole, double)) = number.as_i128().zip(number.as_f64()) else { return true };
+    double as i128 == whole || double.to_string() == number.to_string()
 }
 
 /// The schema, if one is declared and nothing is wrong with it.

@@ -30,6 +30,22 @@ fn whole_numbers_that_a_double_holds_are_taken_however_large() {
 }
 
 #[test]
+fn a_double_is_taken_as_it_is_printed() {
+    let doubles = (0..1000_u64).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1 << 53) as f64);
+    let printed: Vec<String> = doubles.map(|double| double.to_string()).collect();
+    assert!(
+        printed.contains(&"11400714819323200000".to_owned()),
+        "none is printed with other digits than it has: {printed:?}"
+    );
+    let numbers = printed.join(",");
+    let whom = format!(r#"{{"if":{{"attribute":"age","in":[{numbers}]}},"variant":"b"}}"#);
+    assert!(compile(&rule(&whom)).is_ok());
+    let values =
+        format!(r#"{{"version":1,"flags":{{"f":{{"type":"json","off":"a","variants":{{"a":[{numbers}]}}}}}}}}"#);
+    assert!(compile(&values).is_ok());
+}
+
+#[test]
 fn a_whole_number_is_one_however_it_is_written() {
     let program = |version: &str, restart: &str| {
         let split =
@@ -67,9 +83,9 @@ fn each_mistake_is_named_where_it_stands() {
             "no program reads 9007199254740993",
         ),
         (
-            rule(r#"{"if":{"attribute":"age","atLeast":9007199254740993},"variant":"b"}"#),
+            rule(r#"{"if":{"attribute":"age","atLeast":1234567890123456789},"variant":"b"}"#),
             format!("{flag}.rules[0].if.atLeast"),
-            "no program reads 9007199254740993 as it stands here, write the number it would become, 9007199254740992",
+            "no program reads 1234567890123456789 as it stands here, write the number it would become, 1234567890123456800",
         ),
         (
             r#"{"version":1,"flags":{"f":{"type":"json","off":"a","schema":{"minimum":-9007199254740993},"variants":{"a":1}}}}"#.into(),
