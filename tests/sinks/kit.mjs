@@ -1,6 +1,7 @@
 // What the tests of sinks share: endpoints that take facts.
 
 import { createServer } from 'node:http'
+import { readFile, readdir } from 'node:fs/promises'
 
 export * from '../worker/kit.mjs'
 export { startPostgres } from '../../tools/lib/postgres.mjs'
@@ -21,3 +22,14 @@ export async function endpoint(judge = () => 204) {
 }
 
 export const sinksOf = async (environment, request) => (await request(`${environment.url}/v1/sinks`, { key: environment.keys.admin })).json.sinks
+
+const LAID_OUT = new URL('../../src/worker/src/sinks/postgres/', import.meta.url)
+
+/** The files that lay PostgreSQL out, in the order of a shell's `*.sql functions/*.sql`. */
+export async function layouts() {
+  const inside = async folder => (await readdir(new URL(folder, LAID_OUT))).filter(name => name.endsWith('.sql')).sort().map(name => `${folder}${name}`)
+  return Promise.all([...(await inside('./')), ...(await inside('functions/'))].map(name => readFile(new URL(name, LAID_OUT), 'utf8')))
+}
+
+/** Lays a database out by hand. */
+export const layOut = async db => { for (const script of await layouts()) await db.query(script) }

@@ -45,7 +45,7 @@ async function hold(one) {
   await open()
   await until(status, sink => sink.lag === 0)
   // Somebody asks for reports, so that what is new is listed.
-  await db.query("SELECT isoflag.fold('production')")
+  await db.query("SELECT isoflag.observed('production', 'checkout', 'r', '{}')")
   await own.again(vars)
   await fill()
   const holder = await db.pool().connect()

@@ -1,9 +1,8 @@
 // What PostgreSQL has not counted yet: listed only where somebody asks for reports, and never missed, whenever the first one is asked for.
 
 import assert from 'node:assert/strict'
-import { readFile, readdir } from 'node:fs/promises'
 import { afterEach, beforeEach, test } from 'node:test'
-import { DAY, batches, daysAgo, seeded, startPostgres, uuidv7 } from './kit.mjs'
+import { DAY, batches, daysAgo, layOut, seeded, startPostgres, uuidv7 } from './kit.mjs'
 
 const METRICS = { bought: { kind: 'count', event: 'bought' } }
 const at = daysAgo(2)
@@ -11,8 +10,7 @@ const at = daysAgo(2)
 let db
 beforeEach(async () => {
   db = await startPostgres()
-  const folder = new URL('../../src/worker/src/sinks/postgres/', import.meta.url)
-  for (const name of (await readdir(folder)).filter(name => name.endsWith('.sql')).sort()) await db.query(await readFile(new URL(name, folder), 'utf8'))
+  await layOut(db)
 })
 afterEach(() => db?.close())
 

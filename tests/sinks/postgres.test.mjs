@@ -1,9 +1,11 @@
 // Facts on their way to a real PostgreSQL: they arrive once, survive its absence, and what it cannot take is set apart.
 
 import assert from 'node:assert/strict'
-import { readFile, readdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { DAY, daysAgo, event, exposure, oneExperiment, ownWorker, request, sinksOf, startPostgres, until, uuidv7 } from './kit.mjs'
+import { givenBy } from '../worker/reference.mjs'
+import { DAY, daysAgo, event, exposure, layouts, oneExperiment, ownWorker, request, sinksOf, startPostgres, until, uuidv7 } from './kit.mjs'
+
+const given = givenBy('checkout', { control: 50, fresh: 50 })
 
 let db
 let own
@@ -99,17 +101,65 @@ test('a database that is away for a while gets everything when it is back', { sk
 })
 
 test('migrations may run twice and by many at a time', async () => {
-  const folder = new URL('../../src/worker/src/sinks/postgres/', import.meta.url)
-  const files = (await readdir(folder)).filter(name => name.endsWith('.sql')).sort()
-  const scripts = await Promise.all(files.map(name => readFile(new URL(name, folder), 'utf8')))
+  const scripts = await layouts()
+  await db.query(scripts.join(''))
   const before = await db.query('SELECT count(*) FROM isoflag.events')
   await Promise.all(Array.from({ length: 4 }, async () => { for (const script of scripts) await db.query(script) }))
-  assert.deepEqual(await db.query('SELECT number FROM isoflag.migrations ORDER BY number'), scripts.map((_, at) => ({ number: at + 1 })))
+  assert.deepEqual(await db.query('SELECT number FROM isoflag.migrations ORDER BY number'), [{ number: 1 }, { number: 4 }])
   assert.deepEqual(await db.query('SELECT count(*) FROM isoflag.events'), before)
   // From nothing, too.
   await db.query('DROP SCHEMA isoflag CASCADE')
   await Promise.all(Array.from({ length: 4 }, async () => { for (const script of scripts) await db.query(script) }))
   assert.deepEqual(await db.query('SELECT count(*)::int AS months FROM pg_inherits WHERE inhparent = \'isoflag.events\'::regclass'), [{ months: 6 }])
+})
+
+test('a database of an older build gets its functions and tables, and the next report counts its facts anew; one of a newer build keeps its own', async () => {
+  const environment = await environmentOf('older')
+  const facts = Array.from({ length: 5 }, (_, i) => [exposure(environment.run, `v-${i}`, given(`v-${i}`), at), event('bought', `v-${i}`, at + 5)]).flat()
+  await environment.send(facts)
+  await drained(environment)
+  const metrics = JSON.stringify({ bought: { kind: 'count', event: 'bought' } })
+  const observed = async () => (await db.query('SELECT isoflag.observed($1, $2, $3, $4) AS cells', ['older', 'checkout', environment.run, metrics]))[0].cells
+  const bought = async () => (await observed()).metrics.bought.reduce((all, { sum }) => all + sum, 0)
+  assert.equal(await bought(), 5)
+
+  const version = async () => (await db.query('SELECT isoflag.version() AS version'))[0].version
+  const written = answer => db.query(`
+    CREATE OR REPLACE FUNCTION isoflag.version() RETURNS text LANGUAGE sql AS $$ SELECT '${answer}' $$;
+    CREATE OR REPLACE FUNCTION isoflag.take_events(environment text, batch jsonb) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'of another build'; END $$;
+  `)
+  const here = await version()
+  const [number] = here.split(' ')
+  // As migrations 2 and 3 left it, before functions said which they are.
+  await written('')
+  await db.query(`
+    DROP FUNCTION isoflag.version(); DROP TABLE isoflag.counted, isoflag.unread; DELETE FROM isoflag.migrations WHERE number = 4;
+    INSERT INTO isoflag.migrations VALUES (2), (3);
+    CREATE FUNCTION isoflag.put(of_run int, of_units bigint[], sign int) RETURNS void LANGUAGE sql AS $$ $$;
+  `)
+  const again = async () => {
+    await own.again({ ISOFLAG_POSTGRES_URL: db.url })
+    await environment.send([event('bought', 'v-1', at + 7)])
+    await drained(environment)
+  }
+  await again()
+  assert.equal(await version(), here)
+  assert.equal(await bought(), 6)
+  for (const older of [`${number - 1} 0123456789abcdef`, `${number} 0123456789abcdef`]) {
+    await written(older)
+    await again()
+    assert.equal(await version(), here, older)
+  }
+  assert.equal(await bought(), 8)
+  assert.deepEqual(await db.query("SELECT count(*)::int FROM pg_proc WHERE proname = 'put' AND pronamespace = 'isoflag'::regnamespace"), [{ count: 1 }])
+
+  await written(`${Number(number) + 1} 0123456789abcdef`)
+  await own.again({ ISOFLAG_POSTGRES_URL: db.url })
+  await environment.send([event('bought', 'v-1', at + 9)])
+  await until(() => sinksOf(environment, request), ([sink]) => sink.failing > 0 && /of another build/.test(sink.error))
+  await written(`${number} 0123456789abcdef`)
+  await drained(environment)
+  assert.equal(await bought(), 9)
 })
 
 test('no address and no secret is in an answer or in the log, least of all when a sink fails', async () => {

@@ -12,7 +12,8 @@ let own
 const start = daysAgo(40)
 
 before(async () => {
-  db = await startPostgres()
+  // Counted in small steps, of which there are several each time.
+  db = await startPostgres({ flags: ['-c', 'isoflag.step=37'] })
   own = await ownWorker({ vars: { ISOFLAG_POSTGRES_URL: db.url } })
 })
 after(async () => {

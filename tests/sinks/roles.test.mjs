@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { METRICS, daysAgo, event, exposure, oneExperiment, ownWorker, plan, request, sinksOf, startPostgres, until } from './kit.mjs'
+import { METRICS, daysAgo, event, exposure, layOut, oneExperiment, ownWorker, plan, request, sinksOf, startPostgres, until } from './kit.mjs'
 
 const name = randomBytes(4).toString('hex')
 const [worker, reader] = [`isoflag_worker_${name}`, `isoflag_reader_${name}`]
@@ -14,14 +13,13 @@ let db
 
 before(async () => {
   db = await startPostgres()
-  const folder = new URL('../../src/worker/src/sinks/postgres/', import.meta.url)
-  for (const file of (await readdir(folder)).filter(file => file.endsWith('.sql')).sort()) await db.query(await readFile(new URL(file, folder), 'utf8'))
+  await layOut(db)
   await db.query(`
     CREATE ROLE ${worker} LOGIN PASSWORD 'w'; CREATE ROLE ${reader} LOGIN PASSWORD 'r';
     GRANT USAGE ON SCHEMA isoflag TO ${worker}, ${reader};
-    GRANT SELECT ON isoflag.migrations TO ${worker};
     GRANT EXECUTE ON FUNCTION isoflag.take_events, isoflag.take_exposures, isoflag.take_aliases, isoflag.take_losses, isoflag.tend TO ${worker};
-    GRANT EXECUTE ON FUNCTION isoflag.observed TO ${reader};
+    GRANT EXECUTE ON FUNCTION isoflag.observed, isoflag.count_step TO ${reader};
+    GRANT EXECUTE ON PROCEDURE isoflag.count TO ${reader};
   `)
 })
 after(async () => {
@@ -52,7 +50,7 @@ test('a worker needs what it is granted and no more, a reader gets the report an
     assert.deepEqual((await ask()).rows[0].cells, await environment.cells('checkout'))
     for (const statement of [
       'SELECT * FROM isoflag.events', 'DELETE FROM isoflag.counted', "SELECT isoflag.take_events('production', '[]')", 'SELECT isoflag.tend()',
-      'CREATE TABLE isoflag.mine ()', "SELECT isoflag.fold('production')", 'SELECT isoflag.make_partitions(now()::date, 12)',
+      'CREATE TABLE isoflag.mine ()', "SELECT isoflag.fold_step('production')", 'SELECT isoflag.make_partitions(now()::date, 12)',
     ]) await assert.rejects(client.query(statement), error => error.code === '42501', statement)
   } finally {
     await client.end()

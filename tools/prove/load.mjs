@@ -154,7 +154,7 @@ async function forward(count) {
     await environment.send([makeEvent()])
     await set()
     while ((await status()).lag > 0) await new Promise(done => setTimeout(done, 50))
-    await db.query("SELECT isoflag.fold('production')")
+    await db.query("SELECT isoflag.observed('production', 'checkout', 'r', '{}')")
     // The ledger is filled while no sink is set, so that only the way out is timed.
     await own.again({ ...OPEN, ISOFLAG_SHARDS: 1 })
     const sent = []

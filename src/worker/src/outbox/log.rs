@@ -175,13 +175,13 @@ mod tests {
 
     #[test]
     fn the_functions_of_postgresql_count_on_this_order() {
-        let script = include_str!("../sinks/postgres/001-facts.sql");
+        let script = include_str!("../sinks/postgres/functions/take.sql");
         for (name, kind) in
             [("event", Kind::Events), ("exposure", Kind::Exposures), ("alias", Kind::Aliases), ("loss", Kind::Losses)]
         {
             let names: Vec<&str> = kind.values().iter().map(|(name, _)| *name).collect();
             let line = format!("--   {name:<10}{}\n", names.join(", "));
-            assert!(script.contains(&line), "001-facts.sql does not say `{line}`");
+            assert!(script.contains(&line), "take.sql does not say `{line}`");
         }
     }
 }

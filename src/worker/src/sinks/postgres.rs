@@ -1,6 +1,6 @@
-//! PostgreSQL 15 or newer. One call of a function takes a batch as one parameter; the functions and tables come with numbered
-//! migrations, each safe to run twice and by two at a time. A migration is part of a drain and has its time: it makes tables, functions and
-//! what is empty, and leaves data where it is. One that takes longer all the same goes on in the database when its drain has given up, and
+//! PostgreSQL 15 or newer. One call of a function takes a batch as one parameter. Tables come with numbered migrations, functions with
+//! files that are written anew as often as they change; all are safe to run twice and by two at a time. A migration is part of a drain and
+//! has its time: it makes tables and what is empty, and leaves facts where they are. One that takes longer all the same goes on in the database when its drain has given up, and
 //! the next one waits for it or finds it done.
 
 use std::cell::RefCell;
@@ -12,12 +12,21 @@ use super::{Batch, Failure, Sink};
 use crate::host::{Connected, DbError, Outside};
 use crate::outbox::{Form, Kind};
 
-/// In order; the number of the last is what the database says it has.
-const MIGRATIONS: &[&str] = &[
-    include_str!("postgres/001-facts.sql"),
-    include_str!("postgres/002-cells.sql"),
-    include_str!("postgres/003-report.sql"),
+/// Tables, by number. One that was published stays as it is; what changes has a number of its own.
+const TABLES: &[(u32, &str)] =
+    &[(1, include_str!("postgres/001-facts.sql")), (4, include_str!("postgres/004-counts.sql"))];
+
+/// Functions, written anew whenever they are not the ones the database has. The last one answers which those are.
+const FUNCTIONS: &[&str] = &[
+    include_str!("postgres/functions/fold-facts.sql"),
+    include_str!("postgres/functions/fold.sql"),
+    include_str!("postgres/functions/partitions.sql"),
+    include_str!("postgres/functions/refresh.sql"),
+    include_str!("postgres/functions/report.sql"),
+    include_str!("postgres/functions/take.sql"),
+    VERSION,
 ];
+const VERSION: &str = include_str!("postgres/functions/version.sql");
 
 struct Postgres {
     outside: Outside,
@@ -101,19 +110,37 @@ impl Postgres {
 
 /// Brings the database up to date and its partitions ahead of time; two questions when there is nothing to do.
 async fn prepare(connected: &Connected) -> Result<(), DbError> {
-    // `undefined_table` and `invalid_schema_name`: nobody was here before.
-    let done = match connected.query("SELECT coalesce(max(number), 0)::text FROM isoflag.migrations", &[]).await {
-        Ok(number) => number.and_then(|text| text.parse().ok()).unwrap_or(0),
-        Err(error) if matches!(error.code.as_deref(), Some("42P01" | "3F000")) => 0,
-        Err(error) => return Err(error),
-    };
-    if done < MIGRATIONS.len() {
-        // The earlier ones too: they are safe to run twice, and may have been mended since.
-        for migration in MIGRATIONS {
-            connected.script(migration).await?;
+    let there = ask(connected, "SELECT isoflag.version()").await?;
+    if outdated(there.as_deref(), version(VERSION)) {
+        let done = ask(connected, "SELECT max(number)::text FROM isoflag.migrations").await?;
+        let done = done.and_then(|text| text.parse().ok()).unwrap_or(0);
+        for (_, tables) in TABLES.iter().filter(|(number, _)| *number > done) {
+            connected.script(tables).await?;
         }
+        // In one go, so that nobody ever calls some of these and some of those.
+        connected.script(&FUNCTIONS.concat()).await?;
     }
     connected.query("SELECT isoflag.tend()::text", &[]).await.map(drop)
+}
+
+/// An answer, if there is what is asked.
+async fn ask(connected: &Connected, question: &str) -> Result<Option<String>, DbError> {
+    match connected.query(question, &[]).await {
+        // `undefined_function`, `undefined_table` and `invalid_schema_name`: nobody was here before.
+        Err(error) if matches!(error.code.as_deref(), Some("42883" | "42P01" | "3F000")) => Ok(None),
+        answer => answer,
+    }
+}
+
+/// What `isoflag.version` of this file answers: a number that rises, and a digest of all the files.
+fn version(file: &str) -> &str {
+    file.split('\'').nth(1).unwrap_or_default()
+}
+
+/// Whether a database is to get what is written here. Two builds may be at work on it for a while: the newer one's stays.
+fn outdated(there: Option<&str>, here: &str) -> bool {
+    let number = |version: &str| version.split_whitespace().next().and_then(|number| number.parse::<u32>().ok());
+    there.is_none_or(|there| there != here && number(there) <= number(here))
 }
 
 /// Values that do not fit and rows that break a rule stay what they are; everything else passes.
@@ -136,6 +163,32 @@ fn words(error: &DbError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_change_of_a_file_is_another_version() {
+        let files = TABLES.iter().map(|(_, file)| *file).chain(FUNCTIONS.iter().copied());
+        let text: String = files.filter(|file| *file != VERSION).collect();
+        let digest: String = crate::hex::sha256(text.as_bytes()).chars().take(16).collect();
+        let said = version(VERSION);
+        assert!(
+            said.ends_with(&format!(" {digest}")),
+            "postgres/functions/version.sql says `{said}`; raise the number once a release, and let it say {digest}"
+        );
+    }
+
+    #[test]
+    fn an_older_build_leaves_a_newer_ones_functions_alone() {
+        for (there, is_outdated) in [
+            (None, true),
+            (Some("4 aa"), true),
+            (Some("5 aa"), true),
+            (Some("5 bb"), false),
+            (Some("6 aa"), false),
+            (Some(""), true),
+        ] {
+            assert_eq!(outdated(there, "5 bb"), is_outdated, "{there:?}");
+        }
+    }
 
     #[test]
     fn what_is_wrong_with_a_value_is_for_good_and_what_is_wrong_with_the_server_is_not() {

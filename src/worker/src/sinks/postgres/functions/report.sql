@@ -21,16 +21,18 @@ $$;
 
 -- The numbers a report is made from, in the form of the ledger's: units and sums by variant and day of first exposure. `metrics` is that of
 -- experiments.json, or a part of it; `opened_at`, from when on losses are told, is `openedAt` of the run in GET /v1/experiments.
-DROP FUNCTION IF EXISTS isoflag.observed(text, text, text, jsonb);  -- of before there were losses
 CREATE OR REPLACE FUNCTION isoflag.observed(environment text, experiment text, run text, metrics jsonb, opened_at bigint DEFAULT NULL) RETURNS jsonb
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 DECLARE
   number int;
   first_exposure bigint;
 BEGIN
-  PERFORM isoflag.fold($1);
+  PERFORM isoflag.lay_out();
+  WHILE isoflag.fold_step($1) LOOP END LOOP;
   SELECT r.run INTO number FROM isoflag.runs r WHERE (r.environment, r.experiment, r.name) = ($1, $2, $3);
-  PERFORM isoflag.refresh(number, metrics) WHERE number IS NOT NULL;
+  IF number IS NOT NULL THEN
+    WHILE isoflag.refresh_step(number, metrics) LOOP END LOOP;
+  END IF;
   SELECT min(u.first_at) INTO first_exposure FROM isoflag.run_units u WHERE u.run = number;
   RETURN jsonb_strip_nulls(jsonb_build_object('dropped', isoflag.dropped($1, coalesce(opened_at, first_exposure)), 'verdicts', (
       SELECT jsonb_agg(jsonb_build_object('variant', v.variant, 'verdict', v.verdict, 'exposures', v.exposures) ORDER BY v.variant COLLATE "C", isoflag.rank(v.verdict))
@@ -51,8 +53,34 @@ BEGIN
     'lastExposure', (SELECT max(u.first_at) FROM isoflag.run_units u WHERE u.run = number));
 END $$;
 
--- It writes what it has counted, as the owner of the tables: who is granted USAGE of the schema and EXECUTE of this one reads reports, and
--- can change nothing else.
-REVOKE EXECUTE ON FUNCTION isoflag.observed FROM PUBLIC;
+-- One step of what `observed` does first, of its fold or of what comes after that; answers whether there may be more.
+CREATE OR REPLACE FUNCTION isoflag.count_step(environment text, experiment text, run text, metrics jsonb, folded boolean) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+DECLARE
+  number int;
+BEGIN
+  PERFORM isoflag.lay_out();
+  IF NOT folded THEN RETURN isoflag.fold_step($1); END IF;
+  PERFORM pg_advisory_xact_lock(1769172838, hashtext($1));
+  SELECT r.run INTO number FROM isoflag.runs r WHERE (r.environment, r.experiment, r.name) = ($1, $2, $3);
+  RETURN number IS NOT NULL AND isoflag.refresh_step(number, metrics);
+END $$;
 
-INSERT INTO isoflag.migrations (number) VALUES (3) ON CONFLICT DO NOTHING;
+-- Counts ahead of a report, each step in a transaction of its own: what is counted stays, whenever this ends, and the next one goes on. For
+-- the first report over a long history, which `observed` by itself counts in one transaction.
+--
+--   CALL isoflag.count('production', 'checkout', '1a2b3c4d', '{"orders": {"kind": "count", "event": "bought"}}');
+CREATE OR REPLACE PROCEDURE isoflag.count(environment text, experiment text, run text, metrics jsonb) LANGUAGE plpgsql AS $$
+DECLARE
+  folded boolean;
+BEGIN
+  FOREACH folded IN ARRAY '{false,true}'::boolean[] LOOP
+    WHILE isoflag.count_step($1, $2, $3, $4, folded) LOOP COMMIT; END LOOP;
+    COMMIT;
+  END LOOP;
+END $$;
+
+-- They write what they have counted, as the owner of the tables: who is granted USAGE of the schema and EXECUTE of these reads reports,
+-- and can change nothing else.
+REVOKE EXECUTE ON FUNCTION isoflag.observed, isoflag.count_step FROM PUBLIC;
+REVOKE EXECUTE ON PROCEDURE isoflag.count FROM PUBLIC;
