@@ -5,18 +5,22 @@ SELECT pg_advisory_xact_lock(1769172838, 1);
 -- Numbers the units of isoflag_named, those that are new as well.
 CREATE OR REPLACE FUNCTION isoflag.number_units(of_environment text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
   ANALYZE isoflag_named;
-  INSERT INTO isoflag.units (environment, type, id) SELECT of_environment, n.type, n.id FROM isoflag_named n
-    WHERE NOT EXISTS (SELECT FROM isoflag.units u WHERE (u.environment, u.type, u.id) = (of_environment, n.type, n.id));
   TRUNCATE isoflag_numbered;
   INSERT INTO isoflag_numbered SELECT n.type, n.id, u.unit FROM isoflag_named n
-    JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, n.type, n.id);
+    LEFT JOIN isoflag.units u ON (u.environment, u.type, u.id) = (of_environment, n.type, n.id);
+  WITH made AS (
+    INSERT INTO isoflag.units (environment, type, id) SELECT of_environment, n.type, n.id FROM isoflag_numbered n WHERE n.unit IS NULL RETURNING type, id, unit
+  ), gone AS (
+    DELETE FROM isoflag_numbered WHERE unit IS NULL
+  )
+  INSERT INTO isoflag_numbered SELECT type, id, unit FROM made;
   ANALYZE isoflag_numbered;
 END $$;
 
 -- Lists the units of isoflag_touched as dirty in each run that has counted them.
 CREATE OR REPLACE FUNCTION isoflag.mark_touched() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
-  ANALYZE isoflag_touched;
-  INSERT INTO isoflag.dirty SELECT u.run, u.unit FROM (SELECT DISTINCT unit FROM isoflag_touched) t JOIN isoflag.run_units u USING (unit)
+  INSERT INTO isoflag.dirty SELECT u.run, u.unit FROM (SELECT DISTINCT unit FROM isoflag_touched) t
+    CROSS JOIN LATERAL (SELECT u.run, u.unit FROM isoflag.run_units u WHERE u.unit = t.unit OFFSET 0) u
     JOIN isoflag.runs r ON r.run = u.run AND u.unit <= r.counted_to ON CONFLICT DO NOTHING;
   TRUNCATE isoflag_touched;
 END $$;

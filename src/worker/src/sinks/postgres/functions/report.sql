@@ -22,7 +22,8 @@ $$;
 -- The numbers a report is made from, in the form of the ledger's: units and sums by variant and day of first exposure. `metrics` is that of
 -- experiments.json, or a part of it; `opened_at`, from when on losses are told, is `openedAt` of the run in GET /v1/experiments.
 CREATE OR REPLACE FUNCTION isoflag.observed(environment text, experiment text, run text, metrics jsonb, opened_at bigint DEFAULT NULL) RETURNS jsonb
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+  SET random_page_cost = 1.1 SET work_mem = '64MB' AS $$
 DECLARE
   number int;
   first_exposure bigint;
@@ -55,7 +56,8 @@ END $$;
 
 -- One step of what `observed` does first, of its fold or of what comes after that; answers whether there may be more.
 CREATE OR REPLACE FUNCTION isoflag.count_step(environment text, experiment text, run text, metrics jsonb, folded boolean) RETURNS boolean
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+  SET random_page_cost = 1.1 SET work_mem = '64MB' AS $$
 DECLARE
   number int;
 BEGIN
