@@ -66,6 +66,22 @@ test('other weights harm a running experiment: alarm and exit code 1', async () 
   assert.ok(Math.abs(diff.changed[0].moved.most - 0.1) < 1e-8)
 })
 
+test('of more combinations than can be listed the range is said', async () => {
+  const many = more => {
+    const rule = (_, i) => ({ if: { attribute: `x${i}`, equals: true }, split: { unit: 'visitorId', salt: `s${i}`, gate: 50, arms: [{ variant: 'on' }] } })
+    return { version: 1, flags: { many: { type: 'boolean', variants: { on: true, off: false }, off: 'off', rules: Array.from({ length: 40 }, rule), ...more } } }
+  }
+  const turned = many({})
+  turned.flags.many.rules.reverse()
+  turned.flags.many.rules[0].split.arms[0].variant = 'off'
+  await put({ 'many.json': many({}), 'many-on.json': many({ default: 'on' }), 'many-turned.json': turned })
+  const line = '  the conditions combine in too many ways to list who moves\n'
+  const { code, out } = await isoflag(['diff', 'many.json', 'many-on.json'])
+  assert.deepEqual([code, out], [0, `many  < 0.0001 % to 100 % of units move\n${line}\n1 flag changed, 1 may move people, 0 flags unchanged\n`])
+  const bounded = await isoflag(['diff', 'many.json', 'many-turned.json'])
+  assert.match(bounded.out, /^many {2}how many units move cannot be computed: pass --contexts\n {2}the conditions combine/)
+})
+
 test('real contexts are decided by both and counted', async () => {
   const { out } = await isoflag(['diff', 'before.json', 'wider.json', '--contexts', '-', '--json'], { input: people })
   const { contexts } = JSON.parse(out)

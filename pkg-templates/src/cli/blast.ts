@@ -28,9 +28,15 @@ export function diffText(diff: Diff, contexts: ContextsDiff | undefined, before:
 }
 
 function flagLines(diff: FlagDiff, before: Names, after: Names, style: Style): string[] {
-  const { moved, complete } = diff
-  const share = complete ? `${rangeText(moved)} of units move` : 'how many units move cannot be computed: pass --contexts'
-  const lines = [`${style.bold(diff.flag)}  ${moved.most > 0 || !complete ? style.yellow(share) : 'nobody moves'}`]
+  const { moved, complete, exact } = diff
+  // A bound of everybody says nothing; any other is worth reading, and nobody at most is nobody.
+  const share = exact
+    ? `${rangeText(moved)} of units move`
+    : moved.least === 0 && moved.most === 1
+      ? 'how many units move cannot be computed: pass --contexts'
+      : `at most ${percent(moved.most)} of units move${moved.least > 0 ? `, at least ${percent(moved.least)}` : ''}: pass --contexts for how many do`
+  const lines = [`${style.bold(diff.flag)}  ${moved.most > 0 ? style.yellow(share) : 'nobody moves'}`]
+  if (!complete) lines.push(style.dim('  the conditions combine in too many ways to list who moves'))
   if (diff.experiment !== null) {
     const { before: old, after: run, moved: within, dropped, entered, alarms } = diff.experiment
     lines.push(

@@ -22,7 +22,10 @@ export interface Alarm {
 export interface FlagDiff {
   flag: string
   moved: Range
+  /** Whether every combination of conditions was followed; if not, no groups are listed. */
   complete: boolean
+  /** Whether the ranges are reached; if not, they are bounds. */
+  exact: boolean
   groups: Group[]
   conditions: { attributes: string[]; before: Place | null; after: Place | null }[]
   values: { variant: string; before: unknown; after: unknown }[]

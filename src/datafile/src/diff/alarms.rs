@@ -1,24 +1,18 @@
-use super::explore::Found;
-use super::flag::range;
+use super::range::Ranges;
 use super::report::{Alarm, AlarmKind, ConditionChange, ExperimentDiff, Range, ValueChange};
-use super::walk::End;
 use crate::decompile::Flag;
 
 /// What becomes of the experiment of a flag. `None` when it had none that was running.
 pub(super) fn experiment(
     from: &Flag,
     to: &Flag,
-    found: &[Found<'_>],
-    complete: bool,
+    ranges: &Ranges,
     conditions: &[ConditionChange],
     values: &[ValueChange],
 ) -> Option<ExperimentDiff> {
     let old = from.experiment.as_ref().filter(|_| from.enabled)?;
     let new = to.experiment.as_ref().filter(|_| to.enabled);
-    let of = |counts: fn(&End<'_>, &End<'_>) -> bool| range(found, complete, counts);
-    let moved = of(|from, to| from.exposed && to.exposed && from.variant != to.variant);
-    let dropped = of(|from, to| from.exposed && !to.exposed);
-    let entered = of(|from, to| !from.exposed && to.exposed);
+    let Ranges { arms: moved, dropped, entered, .. } = *ranges;
     let mut alarms = Vec::new();
     let mut alarm = |kind, message: String| alarms.push(Alarm { kind, message });
     let Some(new) = new else {
@@ -65,7 +59,7 @@ pub(super) fn experiment(
         let text = format!("the value of {} changes inside run `{}`: count `restart` up", names.join(", "), old.run);
         alarm(AlarmKind::ValuesChanged, text);
     }
-    if !conditions.is_empty() || !complete {
+    if !conditions.is_empty() {
         let text = "other conditions decide who takes part; how many units that concerns only contexts can say";
         alarm(AlarmKind::ConditionsChanged, text.to_owned());
     }

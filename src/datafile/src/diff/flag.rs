@@ -1,31 +1,46 @@
 use super::alarms::experiment;
-use super::condition::{Condition, attributes};
+use super::bound::{Bounds, bounds};
 use super::explore::{Explorer, Found};
-use super::report::{ConditionChange, End, FlagDiff, Flow, ForcedChange, Group, Place, Range, ValueChange, When};
-use super::same::{asked, tests};
-use super::share::Share;
-use super::walk::{self, Atom, Walk};
-use crate::decompile::{Ask, Decompiled, Flag, Outcome, Split, Test};
-use std::collections::{BTreeMap, BTreeSet};
+use super::range::{MEASURES, Ranges, share};
+use super::report::{ConditionChange, End, FlagDiff, Flow, ForcedChange, Group, Place, ValueChange, When};
+use super::same::{Same, asked, tests};
+use super::walk;
+use super::work::Work;
+use crate::decompile::{Ask, Decompiled, Flag, Outcome, Split};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// Compares a flag of two programs. `None` when nobody could tell them apart, now or later.
-pub(super) fn compare(before: (&Decompiled, &Flag), after: (&Decompiled, &Flag), now: i64) -> Option<FlagDiff> {
+pub(super) fn compare<'a>(
+    before: (&'a Decompiled, &'a Flag),
+    after: (&'a Decompiled, &'a Flag),
+    same: &mut Same<'_>,
+    now: i64,
+    work: &Rc<Work>,
+) -> Option<FlagDiff> {
     let ((old, from), (new, to)) = (before, after);
-    let mut explorer = Explorer::new((Walk::new(old, now), from), (Walk::new(new, now), to));
+    let mut explorer = Explorer::new(before, after, now, work);
     let found = explorer.explore();
-    let complete = found.is_some();
+    let (ranges, complete, exact) = match &found {
+        Some(found) => (Ranges::over(found), true, true),
+        None => {
+            let Bounds { ranges, exact, touched } = bounds(&mut explorer, same);
+            // Where nobody comes out otherwise whatever the answers, there are no groups, and all of them are known.
+            (ranges, !touched, exact || !touched)
+        }
+    };
     let found = found.unwrap_or_default();
-    let conditions = conditions(&explorer, (old, new), now);
-    let moved = range(&found, complete, |from, to| from.variant != to.variant);
+    let conditions = conditions(&explorer);
     let values = values(from, to);
     let mut later = instants(old, from, now, &mut BTreeSet::new());
     later.extend(instants(new, to, now, &mut BTreeSet::new()));
     let diff = FlagDiff {
         flag: to.key.clone(),
-        moved,
+        moved: ranges.moved,
         complete,
+        exact,
         groups: found.iter().filter(|found| !found.flows.is_empty()).map(|found| group(found, &explorer)).collect(),
-        experiment: experiment(from, to, &found, complete, &conditions, &values),
+        experiment: experiment(from, to, &ranges, &conditions, &values),
         conditions,
         values,
         forced: forced(from, to),
@@ -41,47 +56,19 @@ pub(super) fn compare(before: (&Decompiled, &Flag), after: (&Decompiled, &Flag),
     if silent { None } else { Some(diff) }
 }
 
-/// The least and the most of a share over all groups that have units; over all groups when none has.
-pub(super) fn range(
-    found: &[Found<'_>],
-    complete: bool,
-    counts: impl Fn(&walk::End<'_>, &walk::End<'_>) -> bool,
-) -> Range {
-    if !complete {
-        return Range { least: 0.0, most: 1.0 };
-    }
-    let units = found.iter().any(|found| found.units);
-    let shares = found.iter().filter(|found| found.units || !units).map(|found| share(found, &counts));
-    let (least, most) = shares.fold((None, Share::default()), |(least, most): (Option<Share>, Share), share| {
-        (Some(least.map_or_else(|| share.clone(), |least| least.min(share.clone()))), most.max(share))
-    });
-    Range { least: least.unwrap_or_default().to_f64(), most: most.to_f64() }
-}
-
-fn share(found: &Found<'_>, counts: &impl Fn(&walk::End<'_>, &walk::End<'_>) -> bool) -> Share {
-    let mut sum = Share::default();
-    for share in found.flows.iter().filter(|((from, to), _)| counts(from, to)).map(|(_, share)| share) {
-        sum.add(share);
-    }
-    sum
-}
-
 fn group(found: &Found<'_>, explorer: &Explorer<'_>) -> Group {
-    let when = found.when.iter().map(|(atom, holds)| {
-        let places = |walk: &Walk<'_>| walk.places.get(atom).cloned().unwrap_or_default();
-        let (unit, attributes) = match atom {
-            Atom::Unit(unit) => (Some(unit.clone()), BTreeSet::new()),
-            Atom::Condition(tests) => (None, attributes(tests).into_iter().map(str::to_owned).collect()),
-        };
-        When { unit, attributes, before: places(&explorer.before), after: places(&explorer.after), holds: *holds }
+    let questions = &explorer.before.questions;
+    let when = found.when.iter().map(|(atom, holds)| When {
+        unit: questions.unit_of(*atom).map(str::to_owned),
+        attributes: questions.attributes(*atom),
+        before: explorer.before.places(*atom),
+        after: explorer.after.places(*atom),
+        holds: *holds,
     });
     let flows =
         found.flows.iter().map(|((from, to), share)| Flow { from: end(from), to: end(to), share: share.to_f64() });
-    Group {
-        when: when.collect(),
-        moved: share(found, &|from, to| from.variant != to.variant).to_f64(),
-        flows: flows.collect(),
-    }
+    let [moved, ..] = MEASURES;
+    Group { when: when.collect(), moved: share(&found.flows, moved).to_f64(), flows: flows.collect() }
 }
 
 fn end(end: &walk::End<'_>) -> End {
@@ -89,37 +76,27 @@ fn end(end: &walk::End<'_>) -> End {
 }
 
 /// The conditions that one program asked and the other does not have. Two at the same place are one that was changed.
-fn conditions(explorer: &Explorer<'_>, programs: (&Decompiled, &Decompiled), now: i64) -> Vec<ConditionChange> {
+fn conditions(explorer: &Explorer<'_>) -> Vec<ConditionChange> {
     let mut changes: BTreeMap<Place, ConditionChange> = BTreeMap::new();
-    for (walk, other, is_old) in [(&explorer.before, programs.1, true), (&explorer.after, programs.0, false)] {
-        for (atom, places) in &walk.places {
-            let Atom::Condition(tests) = atom else { continue };
-            for place in places.iter().filter(|place| !stands(tests, other.find(&place.flag), now)) {
-                let change = changes.entry(place.clone()).or_insert_with(|| ConditionChange {
-                    attributes: BTreeSet::new(),
-                    before: None,
-                    after: None,
-                });
-                change.attributes.extend(attributes(tests).into_iter().map(str::to_owned));
-                *(if is_old { &mut change.before } else { &mut change.after }) = Some(place.clone());
+    let (old, new) = (&explorer.before, &explorer.after);
+    let questions = &old.questions;
+    for (walk, other, is_old) in [(old, new, true), (new, old, false)] {
+        let mut standing: HashMap<String, BTreeSet<u32>> = HashMap::new();
+        for (atom, place) in walk.conditions() {
+            let flag = || other.program.find(&place.flag).map(|flag| questions.of(flag)).unwrap_or_default();
+            if standing.entry(place.flag.clone()).or_insert_with(flag).contains(&atom) {
+                continue;
             }
+            let change = changes.entry(place.clone()).or_insert_with(|| ConditionChange {
+                attributes: BTreeSet::new(),
+                before: None,
+                after: None,
+            });
+            change.attributes.extend(questions.attributes(atom));
+            *(if is_old { &mut change.before } else { &mut change.after }) = Some(place);
         }
     }
     changes.into_values().collect()
-}
-
-/// Whether a flag has a condition, at whatever place.
-fn stands(wanted: &[Test], flag: Option<&Flag>, now: i64) -> bool {
-    let Some(flag) = flag else { return false };
-    let mut conditions = flag.rules.iter().map(|rule| &rule.tests).chain([&flag.prerequisites]);
-    conditions.any(|tests| match Condition::at(tests, now) {
-        // A condition that asks flags is gone through test by test, see `walk`.
-        Condition::Tests(tests) if tests.iter().any(|test| matches!(test.ask, Ask::Flag { .. })) => {
-            matches!(wanted, [one] if tests.iter().any(|test| test.ask == one.ask))
-        }
-        Condition::Tests(tests) => tests == wanted,
-        Condition::Always | Condition::Never => false,
-    })
 }
 
 fn values(from: &Flag, to: &Flag) -> Vec<ValueChange> {

@@ -15,6 +15,10 @@
 //! its attributes, and both its answers are followed on either side: if nobody moves however it is answered, nobody
 //! moves; if somebody could, the range says so. It is never taken to be answered as before.
 //!
+//! Conditions combine in 2ⁿ ways. Up to some thousand combinations are followed one by one, and those with which somebody
+//! comes out otherwise are listed. Of more, only the ranges are found, by what combinations have in common: exactly as a
+//! rule, and otherwise as bounds, see [`FlagDiff::exact`]. All of it is limited by work that is counted, never by a clock.
+//!
 //! [`diff_contexts`] decides real contexts with both programs and counts.
 //!
 //! # What it leaves out
@@ -25,17 +29,24 @@
 //! out otherwise.
 
 mod alarms;
+mod align;
+mod bound;
 mod cell;
 mod condition;
 mod contexts;
 mod explore;
 mod flag;
+mod live;
+mod question;
+mod range;
 mod report;
 mod same;
 mod share;
+mod states;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod work;
 
 pub use contexts::{ContextFlow, ContextsDiff, FlagMoves, diff_contexts};
 pub use report::{
@@ -47,6 +58,8 @@ use crate::decompile::{Flag, decompile};
 use flag::compare;
 use isoflag_engine::LoadError;
 use same::Same;
+use std::rc::Rc;
+use work::Work;
 
 /// Compares two programs at an instant, in milliseconds since 1970.
 ///
@@ -56,23 +69,26 @@ use same::Same;
 pub fn diff(before: &[u8], after: &[u8], now: i64) -> Result<Diff, LoadError> {
     let (before, after) = (decompile(before)?, decompile(after)?);
     let mut same = Same::new(&before, &after);
+    let work = Rc::new(Work::new());
     let mut diff = Diff { now, added: Vec::new(), removed: Vec::new(), changed: Vec::new(), unchanged: 0 };
     for flag in &after.flags {
         let Some(old) = before.find(&flag.key) else {
             diff.added.push(flag.key.clone());
             continue;
         };
-        let changed = if same.flag(&flag.key) { None } else { compare((&before, old), (&after, flag), now) };
+        let changed =
+            if same.flag(&flag.key) { None } else { compare((&before, old), (&after, flag), &mut same, now, &work) };
         match changed {
             Some(changed) => diff.changed.push(changed),
             None => diff.unchanged += 1,
         }
     }
+    let mut same = Same::new(&before, &before);
     for flag in before.flags.iter().filter(|flag| after.find(&flag.key).is_none()) {
         diff.removed.push(flag.key.clone());
         if flag.experiment.is_some() {
             let off = Flag { enabled: false, ..flag.clone() };
-            diff.changed.extend(compare((&before, flag), (&before, &off), now));
+            diff.changed.extend(compare((&before, flag), (&before, &off), &mut same, now, &work));
         }
     }
     Ok(diff)

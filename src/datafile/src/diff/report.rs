@@ -27,8 +27,11 @@ pub struct FlagDiff {
     pub flag: String,
     /// The share of units that get another variant.
     pub moved: Range,
-    /// Whether every combination of conditions was followed. If not, `moved` may be anything, and only contexts can say.
+    /// Whether every combination of conditions was followed by itself. If not, they are too many, and no groups are listed.
     pub complete: bool,
+    /// Whether some contexts come to the least and some to the most of every range. If not, ranges are bounds that nobody
+    /// moves outside of, and how wide they really are only contexts can say.
+    pub exact: bool,
     /// The contexts of which some get another variant or another exposure, told apart by what they answer.
     pub groups: Vec<Group>,
     /// Conditions that only one of the programs asks. Which share of units they concern is not known without contexts.

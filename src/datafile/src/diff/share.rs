@@ -1,6 +1,6 @@
 use super::cell::POSITIONS;
 
-/// An exact share of all units, 0 to 1: digits of base 2³² behind the point, the last one not zero.
+/// An exact share of all units: digits of base 2³² behind the point, the last one not zero.
 ///
 /// One hash gives shares of 2³² positions; where several independent hashes decide together, such as a gate and a split
 /// under salts of their own, their shares are multiplied. A float would round there, and a diff that says 0 has to mean
@@ -10,6 +10,9 @@ pub(super) struct Share {
     whole: u64,
     digits: Vec<u32>,
 }
+
+/// More digits than this are rounded in bounds: the smallest float is 2⁻¹⁰⁷⁴.
+const MOST_DIGITS: usize = 40;
 
 impl Share {
     /// Everybody.
@@ -38,10 +41,11 @@ impl Share {
                 product as u32
             })
             .collect();
-        // INVARIANT: a share is at most 1, so the product is less than 2³² and is one digit.
-        digits.push((self.whole * positions + carry) as u32);
+        // INVARIANT: what is summed before it is scaled are some thousand shares, far from 2³².
+        let product = self.whole * positions + carry;
+        digits.push(product as u32);
         digits.reverse();
-        Self { whole: 0, digits }.trimmed()
+        Self { whole: product >> 32, digits }.trimmed()
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -55,6 +59,24 @@ impl Share {
         }
         self.whole += other.whole + carry;
         *self = std::mem::take(self).trimmed();
+    }
+
+    /// At most so much, with no more digits than a float can tell.
+    pub(super) fn rounded_down(mut self) -> Self {
+        self.digits.truncate(MOST_DIGITS);
+        self.trimmed()
+    }
+
+    /// At least so much, likewise.
+    pub(super) fn rounded_up(self) -> Self {
+        let mut digit = Self { whole: 0, digits: vec![0; MOST_DIGITS] };
+        let cut = self.digits.len() > MOST_DIGITS;
+        let mut down = self.rounded_down();
+        if cut && let Some(last) = digit.digits.last_mut() {
+            *last = 1;
+            down.add(&digit);
+        }
+        down
     }
 
     fn trimmed(mut self) -> Self {
@@ -92,6 +114,28 @@ mod tests {
             }
         }
         assert_eq!(sum, Share::all());
+        // Two wholes are one when they are halved, and half again: sums are scaled as well.
+        sum.add(&Share::all());
+        assert_eq!(sum.of(1 << 31), Share::all());
+        assert_eq!(sum.of(1 << 31).of(1 << 31).to_f64(), 0.5);
+    }
+
+    #[test]
+    fn what_is_rounded_lies_on_its_side() {
+        let mut small = Share::all();
+        for _ in 0..MOST_DIGITS {
+            small = small.of(3);
+        }
+        assert_eq!((small.clone().rounded_down(), small.clone().rounded_up()), (small.clone(), small.clone()));
+        let smaller = small.of(5);
+        assert!(smaller.clone().rounded_down() <= smaller && smaller <= smaller.clone().rounded_up());
+        assert!(!smaller.rounded_up().is_none());
+        let mut almost = Share::default();
+        (0..=MOST_DIGITS).fold(Share::all(), |rest, _| {
+            almost.add(&rest.of(POSITIONS - 1));
+            rest.of(1)
+        });
+        assert_eq!(almost.rounded_up(), Share::all());
     }
 
     #[test]

@@ -308,19 +308,6 @@ fn what_a_flag_asks_of_another_is_followed_exactly() {
     assert_eq!(found.changed[1].groups[0].flows.len(), 2, "an eighth each to b and c");
 }
 
-#[test]
-fn more_combinations_than_can_be_followed_are_unknown_and_not_nothing() {
-    let rules = |weights| {
-        let one = |index: u32| {
-            let conditioned = format!(r#"{{"if":{{"attribute":"x{index}","exists":true}},"#);
-            split(weights, &format!(r#""gate":50,"salt":"s{index}","#)).replacen('{', &conditioned, 1)
-        };
-        (0..14).map(one).collect::<Vec<_>>().join(",")
-    };
-    let found = compared(&program(&rules([50, 50, 0])), &program(&rules([0, 50, 50]))).unwrap();
-    assert_eq!((found.complete, found.moved.least, found.moved.most), (false, 0.0, 1.0));
-}
-
 /// Weights, gates, salts and conditions at random, each program decided by the engine for the same people.
 #[test]
 fn real_units_move_as_said() {

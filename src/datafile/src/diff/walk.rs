@@ -1,25 +1,18 @@
 use super::cell::{Cell, Hash, outside};
-use super::condition::Condition;
+use super::question::{Asks, Questions, StepAsk, reached};
 use super::report::Place;
-use crate::decompile::{Ask, Decompiled, Flag, Gate, Outcome, Slice, Split, Test};
+use super::work::Work;
+use crate::decompile::{Decompiled, Flag, Gate, Outcome, Slice, Split};
 use isoflag_engine::Reason;
 use isoflag_engine::layout::{ACCEPT, MAX_DEPTH, REJECT};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A question about a context that positions do not answer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Atom {
-    /// The context has an id under this attribute.
-    Unit(String),
-    /// These tests hold.
-    Condition(Vec<Test>),
-}
+use std::rc::Rc;
 
 /// Why a walk did not come to an end.
 pub(super) enum Stop {
     /// The answer to this question is needed.
-    Unknown(Atom),
-    /// The positions fall into more parts than are carried on.
+    Unknown(u32),
+    /// The positions fall into more parts than are carried on, or the work allowed is done.
     TooMany,
 }
 
@@ -34,24 +27,30 @@ pub(super) struct End<'a> {
 }
 
 /// More parts than this of the space of positions are not carried on.
-const MOST_CELLS: usize = 1 << 14;
+pub(super) const MOST_CELLS: usize = 1 << 14;
 
 /// Walks through the decisions of a program as [`isoflag_engine::decide`] does, for all positions at once and for the
 /// contexts that give certain answers.
 pub(super) struct Walk<'a> {
-    program: &'a Decompiled,
-    now: i64,
-    /// Where each condition was asked.
-    pub(super) places: BTreeMap<Atom, BTreeSet<Place>>,
+    pub(super) program: &'a Decompiled,
+    pub(super) questions: Rc<Questions<'a>>,
+    pub(super) now: i64,
+    /// Where each condition was asked: its number, the flag and the rule.
+    asked: BTreeSet<(u32, &'a str, Option<u16>)>,
     /// Whether some split had no unit, of this flag or of one that it asks, since this was last set to false.
     pub(super) missing: bool,
+    pub(super) work: Rc<Work>,
 }
 
-type Answers = BTreeMap<Atom, bool>;
+pub(super) type Answers = BTreeMap<u32, bool>;
+
+/// The parts a cell falls into at one step, and how the flag comes out in those that do not go on.
+type Parts<'a> = Vec<(Cell, Option<End<'a>>)>;
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(program: &'a Decompiled, now: i64) -> Self {
-        Self { program, now, places: BTreeMap::new(), missing: false }
+    pub(super) fn new(program: &'a Decompiled, questions: &Rc<Questions<'a>>, work: &Rc<Work>, now: i64) -> Self {
+        let (questions, work) = (Rc::clone(questions), Rc::clone(work));
+        Self { program, questions, now, asked: BTreeSet::new(), missing: false, work }
     }
 
     /// The parts a cell falls into, and how the flag comes out in each. Forced units are passed over: they are some ids,
@@ -66,58 +65,103 @@ impl<'a> Walk<'a> {
     }
 
     fn flag(&mut self, flag: &'a Flag, cell: Cell, answers: &Answers, depth: u8) -> Result<Vec<(Cell, End<'a>)>, Stop> {
+        let mut ended = Vec::new();
+        let mut going = vec![cell];
+        for step in 0..steps(flag) {
+            for cell in std::mem::take(&mut going) {
+                for (cell, end) in self.step_at(flag, step, cell, answers, depth)? {
+                    match end {
+                        Some(end) => ended.push((cell, end)),
+                        None => going.push(cell),
+                    }
+                }
+            }
+            if going.len() + ended.len() > MOST_CELLS {
+                return Err(Stop::TooMany);
+            }
+        }
+        Ok(ended)
+    }
+
+    /// One step of a decision: first the prerequisites, then each rule, behind them the default.
+    pub(super) fn step(
+        &mut self,
+        flag: &'a Flag,
+        step: usize,
+        cell: Cell,
+        answers: &Answers,
+    ) -> Result<Parts<'a>, Stop> {
+        self.step_at(flag, step, cell, answers, MAX_DEPTH)
+    }
+
+    fn step_at(
+        &mut self,
+        flag: &'a Flag,
+        step: usize,
+        cell: Cell,
+        answers: &Answers,
+        depth: u8,
+    ) -> Result<Parts<'a>, Stop> {
+        self.work.spend(1 + cell.extent())?;
         let end = |variant: u16, reason: Reason, rule| End {
             variant: flag.variant(variant).unwrap_or_default(),
             reason: reason.name(),
             rule,
             exposed: false,
         };
-        if !flag.enabled {
-            return Ok(vec![(cell, end(flag.off, Reason::Off, None))]);
-        }
-        let mut ended = Vec::new();
-        let mut going = Vec::new();
-        for (cell, holds) in self.holds(flag, None, &flag.prerequisites, cell, answers, depth)? {
-            if holds { going.push(cell) } else { ended.push((cell, end(flag.off, Reason::Prerequisite, None))) }
-        }
-        for (rule, number) in flag.rules.iter().zip(0..) {
-            let mut passing = Vec::new();
-            for cell in going {
-                for (cell, holds) in self.holds(flag, Some(number), &rule.tests, cell, answers, depth)? {
-                    match &rule.outcome {
-                        _ if !holds => passing.push(cell),
-                        Outcome::Variant(variant) => ended.push((cell, end(*variant, Reason::Targeted, Some(number)))),
-                        Outcome::Split(split) => match unit(split, answers)? {
-                            None => {
-                                self.missing = true;
-                                ended.push((cell, end(flag.default, Reason::MissingUnit, Some(number))));
-                            }
-                            Some(unit) => {
-                                let parts = self.split(split, unit, cell, &mut passing);
-                                ended.extend(parts.into_iter().map(|(cell, variant)| {
-                                    let (variant, reason, exposed) = match variant {
-                                        None => (flag.default, Reason::Holdout, false),
-                                        Some(variant) => (variant, Reason::Split, split.experiment),
-                                    };
-                                    (cell, End { exposed, ..end(variant, reason, Some(number)) })
-                                }));
-                            }
-                        },
+        let Some(number) = step.checked_sub(1) else {
+            let off = |reason| Some(end(flag.off, reason, None));
+            if !flag.enabled {
+                return Ok(vec![(cell, off(Reason::Off))]);
+            }
+            let parts = self.holds(flag, None, cell, answers, depth)?;
+            let going = |(cell, holds)| (cell, if holds { None } else { off(Reason::Prerequisite) });
+            return Ok(parts.into_iter().map(going).collect());
+        };
+        let Some(rule) = flag.rules.get(number) else {
+            return Ok(vec![(cell, Some(end(flag.default, Reason::Default, None)))]);
+        };
+        // INVARIANT: a program counts its rules in 16 bits.
+        let number = number as u16;
+        let mut parts = Vec::new();
+        for (cell, holds) in self.holds(flag, Some(number), cell, answers, depth)? {
+            match &rule.outcome {
+                _ if !holds => parts.push((cell, None)),
+                Outcome::Variant(variant) => parts.push((cell, Some(end(*variant, Reason::Targeted, Some(number))))),
+                Outcome::Split(split) => match self.unit(split, answers)? {
+                    None => {
+                        self.missing = true;
+                        parts.push((cell, Some(end(flag.default, Reason::MissingUnit, Some(number)))));
                     }
-                }
-            }
-            going = passing;
-            if going.len() + ended.len() > MOST_CELLS {
-                return Err(Stop::TooMany);
+                    Some(unit) => {
+                        let mut passing = Vec::new();
+                        let decided = self.split(split, unit, cell, &mut passing)?;
+                        parts.extend(passing.into_iter().map(|cell| (cell, None)));
+                        parts.extend(decided.into_iter().map(|(cell, variant)| {
+                            let (variant, reason, exposed) = match variant {
+                                None => (flag.default, Reason::Holdout, false),
+                                Some(variant) => (variant, Reason::Split, split.experiment),
+                            };
+                            (cell, Some(End { exposed, ..end(variant, reason, Some(number)) }))
+                        }));
+                    }
+                },
             }
         }
-        ended.extend(going.into_iter().map(|cell| (cell, end(flag.default, Reason::Default, None))));
-        Ok(ended)
+        Ok(parts)
     }
 
     /// The parts of a cell that a split decides, each with the variant, or none for those held out. What lies outside its
     /// layer or gate goes on.
-    fn split(&self, split: &Split, unit: &str, cell: Cell, passing: &mut Vec<Cell>) -> Vec<(Cell, Option<u16>)> {
+    fn split(
+        &mut self,
+        split: &Split,
+        unit: u32,
+        cell: Cell,
+        passing: &mut Vec<Cell>,
+    ) -> Result<Vec<(Cell, Option<u16>)>, Stop> {
+        let slices = split.layer.iter().chain(&split.holdout).map(|slice| slice.intervals.len()).sum::<usize>();
+        self.work.spend(slices + split.ranges.len() + 3 * cell.extent())?;
         let mut parts = Vec::new();
         let mut inside = Some(cell);
         let mut narrow = |key, within: &[(u64, u64)], out: &mut dyn FnMut(Cell)| {
@@ -137,7 +181,7 @@ impl<'a> Walk<'a> {
         if let Some(gate) = &split.gate {
             narrow(gate.key, &[(0, open(gate, self.now))], &mut |rest| passing.push(rest));
         }
-        let Some(inside) = inside else { return parts };
+        let Some(inside) = inside else { return Ok(parts) };
         let mut arms: BTreeMap<u16, Vec<(u64, u64)>> = BTreeMap::new();
         let mut start = 0;
         for (end, variant) in &split.ranges {
@@ -147,47 +191,44 @@ impl<'a> Walk<'a> {
             }
         }
         let hash = Hash::new(unit, split.key);
+        self.work.spend(arms.len() * (1 + inside.extent()))?;
         parts.extend(arms.iter().filter_map(|(variant, ranges)| Some((inside.within(&hash, ranges)?, Some(*variant)))));
-        parts
+        Ok(parts)
     }
 
-    /// The parts of a cell where tests hold and where they do not.
+    /// The parts of a cell where the prerequisites or a rule's conditions hold and where they do not.
     fn holds(
         &mut self,
         flag: &'a Flag,
         rule: Option<u16>,
-        tests: &'a [Test],
         cell: Cell,
         answers: &Answers,
         depth: u8,
     ) -> Result<Vec<(Cell, bool)>, Stop> {
-        let tests = match Condition::at(tests, self.now) {
-            Condition::Always => return Ok(vec![(cell, true)]),
-            Condition::Never => return Ok(vec![(cell, false)]),
-            Condition::Tests(tests) => tests,
+        let rules = rule.map(|rule| flag.rules.get(usize::from(rule)).map(|rule| rule.tests.as_slice()));
+        let tests = rules.unwrap_or(Some(&flag.prerequisites)).unwrap_or_default();
+        let questions = Rc::clone(&self.questions);
+        let steps = match questions.asks(tests) {
+            Asks::Always => return Ok(vec![(cell, true)]),
+            Asks::Never => return Ok(vec![(cell, false)]),
+            Asks::Atom(atom) => return Ok(vec![(cell, self.answer(*atom, (&flag.key, rule), answers)?)]),
+            Asks::Steps(steps) => steps,
         };
-        let place = Place { flag: flag.key.clone(), rule };
-        if !tests.iter().any(|test| matches!(test.ask, Ask::Flag { .. })) {
-            return Ok(vec![(cell, self.answer(Atom::Condition(tests), place, answers)?)]);
-        }
-        // Other flags are asked: their decisions are positions again, so the tests are gone through one by one.
         let mut done = Vec::new();
         let mut going = vec![(cell, 0_u16)];
         while let Some((cell, at)) = going.pop() {
-            let Some(test) = tests.get(usize::from(at)) else {
+            let Some(step) = steps.get(usize::from(at)) else {
                 done.push((cell, at == ACCEPT));
                 continue;
             };
-            let parts = match &test.ask {
-                Ask::Flag { key, variant } => self.asked(key, variant, cell, answers, depth)?,
-                _ => {
-                    let alone = vec![Test { on_true: ACCEPT, on_false: REJECT, ask: test.ask.clone() }];
-                    vec![(cell, self.answer(Atom::Condition(alone), place.clone(), answers)?)]
-                }
+            self.work.spend(1)?;
+            let parts = match step.ask {
+                StepAsk::Flag { key, variant } => self.asked(key, variant, cell, answers, depth)?,
+                StepAsk::Atom(atom) => vec![(cell, self.answer(atom, (&flag.key, rule), answers)?)],
             };
             for (cell, holds) in parts {
                 // INVARIANT: the compiler's jumps go forward; a damaged one ends the walk.
-                let next = if holds { test.on_true } else { test.on_false };
+                let next = if holds { step.on_true } else { step.on_false };
                 going.push((cell, if next > at { next } else { REJECT }));
             }
             if going.len() + done.len() > MOST_CELLS {
@@ -212,27 +253,57 @@ impl<'a> Walk<'a> {
         Ok(parts.into_iter().map(|(cell, end)| (cell, end.variant == variant)).collect())
     }
 
-    fn answer(&mut self, atom: Atom, place: Place, answers: &Answers) -> Result<bool, Stop> {
-        let places = self.places.entry(atom.clone()).or_default();
-        places.insert(place);
+    fn answer(&mut self, atom: u32, (flag, rule): (&'a str, Option<u16>), answers: &Answers) -> Result<bool, Stop> {
+        self.asked.insert((atom, flag, rule));
         answers.get(&atom).copied().ok_or(Stop::Unknown(atom))
+    }
+
+    /// The unit of a split; none when the context has none.
+    fn unit(&self, split: &Split, answers: &Answers) -> Result<Option<u32>, Stop> {
+        for unit in split.units.iter().map(|unit| self.questions.unit(unit)) {
+            match answers.get(&unit) {
+                Some(true) => return Ok(Some(unit)),
+                Some(false) => {}
+                None => return Err(Stop::Unknown(unit)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a question is one for a unit.
+    pub(super) fn is_unit(&self, atom: u32) -> bool {
+        self.questions.unit_of(atom).is_some()
+    }
+
+    /// Takes every condition of a flag, and of those it asks, as asked.
+    pub(super) fn ask_everything(&mut self, flag: &'a Flag) {
+        let questions = Rc::clone(&self.questions);
+        for flag in reached(self.program, &flag.key).into_iter().filter_map(|key| self.program.find(key)) {
+            let rules = flag.rules.iter().zip(0..).map(|(rule, number)| (&rule.tests, Some(number)));
+            for (tests, rule) in rules.chain([(&flag.prerequisites, None)]) {
+                self.asked.extend(questions.asks(tests).atoms().map(|atom| (atom, flag.key.as_str(), rule)));
+            }
+        }
+    }
+
+    /// The conditions that were asked, each with where.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = (u32, Place)> {
+        self.asked.iter().map(|(atom, flag, rule)| (*atom, Place { flag: (*flag).to_owned(), rule: *rule }))
+    }
+
+    /// Where a condition was asked.
+    pub(super) fn places(&self, atom: u32) -> BTreeSet<Place> {
+        let asked = self.asked.range((atom, "", None)..).take_while(|(other, ..)| *other == atom);
+        asked.map(|(_, flag, rule)| Place { flag: (*flag).to_owned(), rule: *rule }).collect()
     }
 }
 
-/// The attribute that is the unit of a split; none when the context has none of them.
-fn unit<'s>(split: &'s Split, answers: &Answers) -> Result<Option<&'s str>, Stop> {
-    for unit in &split.units {
-        let atom = Atom::Unit(unit.clone());
-        match answers.get(&atom) {
-            Some(true) => return Ok(Some(unit)),
-            Some(false) => {}
-            None => return Err(Stop::Unknown(atom)),
-        }
-    }
-    Ok(None)
+/// The number of steps of a decision.
+pub(super) fn steps(flag: &Flag) -> usize {
+    flag.rules.len() + 2
 }
 
 /// The exclusive end of what a gate lets in at an instant.
-fn open(gate: &Gate, now: i64) -> u64 {
+pub(super) fn open(gate: &Gate, now: i64) -> u64 {
     gate.steps.iter().rev().find(|(from, _)| now >= *from).map_or(0, |(_, end)| *end)
 }
