@@ -9,7 +9,7 @@ export function answer(isoflag, jobs) {
     const answers = cases.map(({ flag, context: wired, now = 0, override, sticky }) => {
       const context = fromWire(wired)
       const named = one => (one === undefined ? {} : { [flag]: one })
-      const kept = sticky === undefined ? undefined : { variant: sticky, run: runs[flag] }
+      const kept = sticky === undefined ? undefined : { variant: sticky, run: Object.hasOwn(runs, flag) ? runs[flag] : undefined }
       const options = { now, overrides: named(override), sticky: named(kept) }
       const { variant, value, reason, rule, bucket, exposure } = program.decide(flag, context, options)
       // All flags at once is another way into the engine: it must be the same.
