@@ -50,6 +50,25 @@ test('who never asks keeps no list; who asks has one of what is new, until the n
   assert.deepEqual(await listed(), [0, 0, 0])
 })
 
+test('of a batch that was there in part, or has an event twice, the rest is taken and listed', async () => {
+  await observed()
+  const news = async (...batch) => Number((await take('events', batch))[0].take_events)
+  assert.equal(await news(event(1), event(2)), 2)
+  const [third, fourth, fifth] = [event(3), event(4), event(5)]
+  assert.equal(await news(fourth), 1)
+  assert.equal(await news(fifth, fourth, third, fifth), 2)
+  assert.equal(await news(third, fourth), 0)
+  assert.equal(await news(), 0)
+  assert.equal((await listed())[0], 5)
+  // Several who bring the same at once: each event is news to one of them.
+  const same = [...batches(Array.from({ length: 200 }, (_, n) => event(100 + n)), 20)]
+  const counts = await Promise.all([...same, ...same.toReversed(), ...same].map(batch => news(...batch)))
+  assert.equal(counts.reduce((sum, count) => sum + count), 200)
+  assert.equal((await listed())[0], 205)
+  await take('exposures', everyone)
+  assert.deepEqual(await observed(), [10, 205])
+})
+
 test('a list that nobody has asked for in thirty days ends, and the next report counts what came meanwhile, once', async () => {
   await bring(0)
   assert.deepEqual(await observed(), [10, 3])
