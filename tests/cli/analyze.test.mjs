@@ -101,6 +101,20 @@ test('arms take their metrics, their roles and their second numbers from experim
   // Arms that name no metric are of the primary one.
   const only = await json(['analyze', 'arms.csv', '-x', 'several.json'])
   assert.ok(Math.abs(only.metrics[0].comparisons[0].fixed.pValue - 0.018911743861535556) < 1e-12)
+  // What nobody measured is not 0.
+  assert.deepEqual(only.metrics.map(({ key }) => key), ['orders'])
+  assert.equal((await isoflag(['analyze', 'arms.csv', '-x', 'several.json'])).err, 'note: `arms.csv` has nothing of `revenue`: left out\n')
+})
+
+test('a table without days says how long it counts as, and nobody stays away', async () => {
+  const plan = { version: 1, metrics: { orders: { kind: 'conversion', event: 'order' } }, experiments: { x: { primary: 'orders', plan: { baseline: 3.2, mde: 10 } } } }
+  await put({ 'plan.json': plan })
+  const { out, err } = await isoflag(['analyze', 'arms.csv', '-x', 'plan.json'])
+  assert.match(out, /At 683 units a day, the planned 99,554 units and at least 14 days are reached in about 132 days\./)
+  assert.equal(err, 'note: `arms.csv` has no column `day`: it counts as 14 days; say how long it was with --days\n')
+  const week = await isoflag(['analyze', 'arms.csv', '-x', 'plan.json', '--days', '7'])
+  assert.match(week.out, /At 1,367 units a day/)
+  assert.equal(week.err, '')
 })
 
 test('arms that do not fit together are told apart', async () => {
@@ -150,7 +164,7 @@ test('experiments.json brings the plan, its metrics and its segments', async () 
     },
   })
   const report = await json(['analyze', 'units.csv', '-x', 'experiments.json'])
-  assert.deepEqual([report.segments[0].planned, report.plan.requiredTotal > 0, report.metrics.map(metric => metric.key)], [true, true, ['value', 'slow']])
+  assert.deepEqual([report.segments[0].planned, report.plan.requiredTotal > 0, report.metrics.map(metric => metric.key)], [true, true, ['value']])
   await put({ 'wrong.json': { version: 1, metrics: {}, experiments: { x: { primary: 'valeu' } } } })
   const { code, err } = await isoflag(['analyze', 'arms.csv', '-x', 'wrong.json'])
   assert.deepEqual([code, /there is no metric `valeu`/.test(err)], [2, true], err)
@@ -234,7 +248,7 @@ test('tables and numbers are read as people write them', async () => {
   const plain = await json(['plan', '--rate', '3', '--lift', '10', '--daily', '10000', '--looks', '0.25,0.5,1'])
   assert.deepEqual(await json(['plan', '--rate', '3%', '--lift', '10 %', '--daily', '10,000', '--looks', '25%,50%,100%', '--alpha', '5%', '--power', '80%']), plain)
   assert.equal(plain.control + plain.treatment, plain.units)
-  assert.match((await isoflag(['plan', '--rate', '3', '--lift', '10'])).out, /^to find {4}3% to 3\.3%, \+10\.0%\n/)
+  assert.match((await isoflag(['plan', '--rate', '3', '--lift', '-10'])).out, /^to find {4}3% to 2\.7%, −10\.0%\n[\s\S]*\npower {6}80%\n/)
 })
 
 test('what a table lacks is told with what it has, and what is wrong with the plans before that', async () => {
@@ -254,6 +268,7 @@ test('what makes no sense is told, with code 2', async () => {
   const cases = [
     [['plan', '--rate', '3'], /needs `--lift`/],
     [['plan', '--rate', 'x', '--lift', '10'], /`--rate` is a number, `x` was found/],
+    [['plan', '--rate', '3,2', '--lift', '10'], /`3,2` was found\na comma groups digits, as in 10,000; write 3\.2\n/],
     [['plan', '--rate', '60', '--lift', '80'], /a lift of 80 % takes a rate of 60 % to 108 %/],
     [['plan', '--lift', '10'], /either `--rate`, or `--mean` and `--sd`/],
     [['analyze', 'arms.csv', '--kind', 'coversion'], /did you mean `conversion`/],

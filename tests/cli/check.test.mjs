@@ -111,6 +111,7 @@ test('text that is no JSON is told where it is none, in both files', async () =>
   const places = async (text, args = ['-']) => JSON.parse((await isoflag(['check', '--json', ...args], { input: text })).out).problems.map(({ file, line, column }) => [file, line, column])
   assert.deepEqual(await places('{\n  "version": 1,\n  "flags": { "ü😀": 01 }\n}'), [['-', 3, 22]])
   assert.deepEqual(await places('{\n  "flags": {}\n}\n'), [['-', 1, 1]], 'what lacks a field begins there')
+  assert.deepEqual(await places('{ "a": 1,\n}'), [['-', 2, 1]], 'before all that does not fit')
   await put({ 'torn.json': '{ "version": 1,\n  "metrics": { "a": }\n}' })
   assert.deepEqual(await places(JSON.stringify(datafile), ['-', '-x', 'torn.json']), [['torn.json', 2, 21]])
 })

@@ -90,6 +90,12 @@ test('a segment is named beside what it asks', async () => {
   assert.match(out, /\n {4}yes +staff equals true +it is true\n/)
 })
 
+test('a flag that is not there is told with those that are', async () => {
+  const { code, err } = await explain('chekout')
+  assert.equal(code, 2)
+  assert.match(err, /there is no flag `chekout`, did you mean `checkout`\?\nits flags are checkout, banner, limit, killed\n$/)
+})
+
 test('an attribute that is not declared is a note', async () => {
   const { code, err } = await explain('checkout', 'county=DE', 'visitorId=v-1')
   assert.deepEqual([code, err], [0, 'note: the datafile declares no attribute `county`, did you mean `country`?\n'])

@@ -22,7 +22,7 @@ const run = (...args) =>
 test('the first datafile moves nobody; the same again is no new version', async () => {
   const dry = await run('publish', '--dry-run')
   assert.deepEqual([dry.code, dry.err], [0, ''])
-  assert.match(dry.out, /^nothing was published\ndigest [0-9a-f]{64}\n$/)
+  assert.match(dry.out, /^nothing was published: a dry run; production has no datafile yet\ndigest [0-9a-f]{64}\n$/)
   assert.match((await run('diff', 'weights.json')).err, /nothing is published there yet/)
   for (let times = 0; times < 2; times++) {
     const { code, out } = await run('publish')
@@ -67,7 +67,7 @@ test('experiments go with the datafile, before it, and not without it', async ()
   const bad = await send('bad.json', '-x', 'plans.json')
   assert.equal(bad.code, 2)
   const dry = await send('-x', 'plans.json', '--dry-run')
-  assert.match(dry.out, /^experiments would be published\n {2}experiments added: checkout\n {2}metrics added: bought\nnothing was published\n/)
+  assert.match(dry.out, /^experiments would be published\n {2}experiments added: checkout\n {2}metrics added: bought\nnothing was published: a dry run; both has no datafile yet\n/)
 
   const first = await send('-x', 'plans.json')
   assert.equal(first.code, 0)

@@ -42,8 +42,8 @@ export function parse(name: string, { options, operands: form, most }: Command, 
       given.set(token.name, [])
       continue
     }
-    // `--datafile --json` means a forgotten value, `--datafile=--json` a strange name.
-    if (token.value === undefined || (!token.inlineValue && token.value.length > 1 && token.value.startsWith('-'))) {
+    // `--datafile --json` means a forgotten value, `--datafile=--json` a strange name, and `--lift -5` a number.
+    if (token.value === undefined || (!token.inlineValue && /^-(?!\.?\d)./.test(token.value))) {
       const found = token.value === undefined ? '' : `, \`${token.value}\` was found`
       throw new CliError(`\`${token.rawName}\` needs a value: ${option.value}${found}`, help)
     }

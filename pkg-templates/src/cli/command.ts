@@ -39,7 +39,7 @@ export interface Definition<O extends Options> {
   /** What to type, and what it is for. */
   readonly examples: readonly (readonly [string, string])[]
   /** What code 1 means; 0 is always fine and 2 always a mistake in the call or its input. */
-  readonly findings: string
+  readonly findings?: string
   run(call: Call<O>): Promise<Exit>
 }
 

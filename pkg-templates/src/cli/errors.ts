@@ -9,10 +9,10 @@ export class CliError extends Error {
   }
 }
 
-/** What the file system says, in words. */
-export function reasonOf(error: unknown): string {
+/** What the file system says, in words. What is written may be new, where it is written may not. */
+export function reasonOf(error: unknown, missing: 'file' | 'folder' = 'file'): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'ENOENT') return `there is no such ${missing}`
   if (code === 'EISDIR') return 'it is a folder'
   if (code === 'ENOTDIR') return 'a part of its path is not a folder'
   if (code === 'EACCES' || code === 'EPERM') return 'this user may not'

@@ -23,6 +23,6 @@ export async function readText(path: string, io: Io): Promise<string> {
 export async function writeOut(path: string, content: string | Uint8Array, io: Io): Promise<void> {
   if (path === '-') return io.out(content)
   await writeFile(resolve(io.cwd, path), content).catch(error => {
-    throw new CliError(`cannot write \`${path}\`: ${reasonOf(error)}`)
+    throw new CliError(`cannot write \`${path}\`: ${reasonOf(error, 'folder')}`)
   })
 }

@@ -12,7 +12,7 @@ export function commandHelp(name: string, command: Command, style: Style): strin
   const examples = command.examples.flatMap(([typed, why]) => [`  ${style.dim(`# ${why}`)}`, `  ${typed}`])
   const codes = [
     ['  0', 'fine'],
-    ['  1', command.findings],
+    ...(command.findings === undefined ? [] : [['  1', command.findings]]),
     ['  2', 'a mistake in the call or in what it was given'],
   ]
   return [

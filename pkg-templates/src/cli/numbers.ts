@@ -16,7 +16,7 @@ export function written(text: string): number {
 export function numberOf(name: string, given: string | undefined, absent: number): number {
   if (given === undefined) return absent
   const number = written(given)
-  if (!Number.isFinite(number)) throw new CliError(`\`--${name}\` is a number, \`${given}\` was found`)
+  if (!Number.isFinite(number)) throw new CliError(`\`--${name}\` is a number, \`${given}\` was found`, /^[+-]?\d+,\d+$/.test(given) ? `a comma groups digits, as in 10,000; write ${given.replace(',', '.')}` : undefined)
   return number
 }
 

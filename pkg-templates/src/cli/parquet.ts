@@ -32,7 +32,7 @@ export interface ParquetFile {
 /** Begins a file. It is a Parquet file once it is closed: the index stands at its end. */
 export async function openParquet(path: string, kind: FactKind): Promise<ParquetFile> {
   const file = await open(path, 'w').catch((error: unknown) => {
-    throw new CliError(`cannot write \`${path}\`: ${reasonOf(error)}`)
+    throw new CliError(`cannot write \`${path}\`: ${reasonOf(error, 'folder')}`)
   })
   const columns = Object.entries(COLUMNS[kind])
   const schema = schemaFromColumnData({

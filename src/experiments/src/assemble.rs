@@ -56,7 +56,8 @@ pub fn report(key: &str, experiments: &Experiments, run: &Run, observed: &Observ
     let sample = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, _))| {
         required(experiment.plan.as_ref()?, metric, &arms).map(|(_, total)| total)
     });
-    let clock = Clock::new(now, first_exposure.map(|first| first.max(opened)), &units, sample);
+    let clock =
+        Clock::new(now, first_exposure.map(|first| first.max(opened)), &units, sample).undated(observed.undated);
     let mut plan = experiment.zip(primary.as_ref()).and_then(|(experiment, (metric, daily))| {
         Some(progress(&experiment.primary, experiment.plan.as_ref()?, metric, &arms, (daily, &units), clock))
     });

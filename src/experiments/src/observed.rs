@@ -25,6 +25,9 @@ pub struct Observed {
     pub first_exposure: Option<i64>,
     /// Time of the latest first exposure.
     pub last_exposure: Option<i64>,
+    /// Nobody knows on which days units came: those of the cells are one day for all of them.
+    #[serde(skip_serializing_if = "is_no")]
+    pub undated: bool,
     /// Exposures by variant and how far they can be believed, those that are kept apart included.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub verdicts: Vec<VerdictCell>,
@@ -37,6 +40,11 @@ pub struct Observed {
     /// Units whose events should have moved by a later link, and could not because they were gone.
     #[serde(skip_serializing_if = "is_none")]
     pub stranded: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+fn is_no(it: &bool) -> bool {
+    !it
 }
 
 #[cfg_attr(target_pointer_width = "64", expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it"))]
@@ -245,6 +253,7 @@ impl Observed {
             mixed_units: self.mixed_units.saturating_add(other.mixed_units),
             first_exposure: [self.first_exposure, other.first_exposure].into_iter().flatten().min(),
             last_exposure: self.last_exposure.max(other.last_exposure),
+            undated: self.undated || other.undated,
             verdicts: verdicts::merge(self.verdicts.into_iter().chain(other.verdicts)),
             dropped: add(self.dropped, other.dropped),
             partial: latest(self.partial, other.partial),

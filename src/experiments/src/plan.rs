@@ -42,6 +42,7 @@ pub(crate) struct Clock {
     now: i64,
     first_exposure: Option<i64>,
     began: Option<i64>,
+    undated: bool,
 }
 
 impl Clock {
@@ -52,7 +53,12 @@ impl Clock {
             Some(first) if day_of(first) == day => first,
             _ => day.saturating_mul(DAY),
         });
-        Self { now, first_exposure, began }
+        Self { now, first_exposure, began, undated: false }
+    }
+
+    /// The same where nobody knows on which days units came.
+    pub(crate) fn undated(self, undated: bool) -> Self {
+        Self { undated, ..self }
     }
 
     /// Whole days since the experiment began.
@@ -183,9 +189,13 @@ pub(crate) fn required(plan: &Plan, metric: &Metric, arms: &[Arm]) -> Option<(f6
 /// Units a day over the last complete days, at most a week of them, empty days included.
 ///
 /// The first day is left out because it began somewhere in its middle, today because it has not ended. Without a complete day it is
-/// the units so far over the time since the experiment began, or before that since the first exposure.
+/// the units so far over the time since the experiment began, or before that since the first exposure. Where nobody knows on which
+/// days they came it is all of them over the days since.
 pub(crate) fn arrivals_per_day(daily: &Daily, clock: Clock) -> f64 {
     let Some(first_day) = daily.first_day() else { return 0.0 };
+    if clock.undated {
+        return daily.units() / clock.days().max(1) as f64;
+    }
     let began = clock.began.or(clock.first_exposure).unwrap_or_else(|| first_day.saturating_mul(DAY));
     let first_day = day_of(began);
     let today = day_of(clock.now);

@@ -45,6 +45,20 @@ fn close(got: f64, want: f64) -> bool {
 }
 
 #[test]
+fn units_of_no_day_came_evenly() {
+    let arms = [("control", 3000, 90), ("treatment", 3000, 100)];
+    let dated = totals("checkout_completed", &arms);
+    let arrivals = |observed: &Observed| {
+        let plan = judged("checkout-redesign", &HALVES, observed, LATER).plan.unwrap();
+        (plan.arrivals_per_day, plan.days_remaining)
+    };
+    assert_eq!(arrivals(&dated), (0.0, None), "all came on the first day");
+    let (a_day, left) = arrivals(&Observed { undated: true, ..dated });
+    // The run was opened within the first day, so 29 are whole.
+    assert!(close(a_day, 6000.0 / 29.0) && left.is_some(), "{a_day} {left:?}");
+}
+
+#[test]
 fn cookie_cats_day_7_has_its_z_its_p_and_its_alarm() {
     // gate_30: 44,700 players, 8,502 back on day 7; gate_40: 45,489 and 8,279 (DataCamp, Tactile Entertainment).
     // z and p in Python's mpmath 1.3 at 50 digits: d / sqrt(p(1-p)(1/n1 + 1/n2)), erfc(|z|/sqrt 2).

@@ -29,6 +29,8 @@ export interface Observed extends Cells {
   mixedUnits?: number
   firstExposure?: number | null
   lastExposure?: number | null
+  /** Nobody knows on which days units came: those of the cells are one day for all of them. */
+  undated?: boolean
 }
 export interface Adjusted { theta: number; rawDifference: number; varianceReduction: number | null }
 export interface Comparison {

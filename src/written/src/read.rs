@@ -2,7 +2,7 @@ use crate::Problem;
 use crate::near::nearest;
 use crate::place::{Member, Place, member_at};
 use crate::wording::reworded;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::borrow::Cow;
 
 /// Tables whose keys the author chose: their members are always quoted, as they may hold anything.
@@ -39,11 +39,17 @@ fn problems(json: &str, base: &str, read: &mut dyn FnMut(&str) -> serde_json::Re
     let mut problems = Vec::new();
     let mut left_out: Vec<Member> = Vec::new();
     while let Err(error) = read(&text) {
+        // What does not fit may only seem so where the text breaks off behind it, so that is told first, and alone.
+        if left_out.is_empty()
+            && let Err(broken) = serde_json::from_str::<IgnoredAny>(json)
+        {
+            return vec![not_json(json, base, &broken)];
+        }
         // serde_json ends its texts with a place, which for a single flag is not one of the author's file.
         let said = error.to_string();
-        let what = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what);
+        let what = without_place(&said);
         if error.is_syntax() || error.is_eof() {
-            problems.push(not_json(json, base, &error, what));
+            problems.push(not_json(json, base, &error));
             break;
         }
         let end = read_bytes(json, &error);
@@ -61,12 +67,20 @@ fn problems(json: &str, base: &str, read: &mut dyn FnMut(&str) -> serde_json::Re
     problems
 }
 
-fn not_json(json: &str, base: &str, error: &serde_json::Error, what: &str) -> Problem {
+fn without_place(said: &str) -> &str {
+    said.rsplit_once(" at line ").map_or(said, |(what, _)| what)
+}
+
+fn not_json(json: &str, base: &str, error: &serde_json::Error) -> Problem {
+    let said = error.to_string();
+    let what = without_place(&said);
     let end = read_bytes(json, error);
     // serde_json stops behind the byte it cannot go on with, but at the end, and now and then before a control character.
     let before = what.starts_with("control character") && json.as_bytes().get(end).is_some_and(|byte| *byte < b' ');
     let at = if error.is_eof() || before { end } else { end.saturating_sub(1) };
     let path = member_at(json, at, base, false).map_or_else(|| base.to_owned(), |member| member.path);
+    let closes = what == "key must be a string" && json.as_bytes().get(at) == Some(&b'}');
+    let what = if closes { "trailing comma" } else { what };
     let problem = Problem::new(path, format!("this is not JSON: {}", reworded(what)));
     // That of a single flag would be one within the flag.
     Problem { place: (base == "$").then(|| Place::of(json, at)), ..problem }
@@ -209,6 +223,14 @@ mod tests {
             assert_eq!((problem.place, problem.path.as_str()), (Some(expected), path), "{text:?}: {problem}");
             assert!(problem.message.starts_with("this is not JSON: "), "{problem}");
         }
+    }
+
+    #[test]
+    fn that_it_is_no_json_is_told_before_what_does_not_fit() {
+        assert_eq!(
+            told(r#"{ "x": 1, "full": 1, }"#),
+            ["$: this is not JSON: a comma with nothing behind it, at line 1 column 22"]
+        );
     }
 
     #[test]

@@ -15,9 +15,18 @@ const DAY = 86_400_000
 const VALUE = 'value'
 const KINDS = ['conversion', 'sum', 'ratio', 'quantile']
 
+interface Planned {
+  readonly primary: string
+  readonly secondary?: string[]
+  readonly counters?: string[]
+  readonly guardrails?: (string | { metric: string })[]
+  readonly segments?: string[]
+  readonly plan?: object
+}
+
 interface Written {
   readonly metrics?: Record<string, { kind: string; cap?: number; capQuantile?: number; preDays?: number; denominator?: object }>
-  readonly experiments?: Record<string, { primary: string; secondary?: string[]; counters?: string[]; guardrails?: (string | { metric: string })[]; segments?: string[] }>
+  readonly experiments?: Record<string, Planned>
 }
 
 export default command({
@@ -59,15 +68,20 @@ before (its total before exposure, for CUPED), denominator (for a ratio). Either
     const now = io.now()
     const ran = wholeOf('days', values.days, 14, 0)
     const from = Math.floor(now / DAY) - ran
-    const text = plans?.text ?? alone(path, rows, values.kind, values.lower)
-    const written = JSON.parse(text) as Written
-    const key = chosen(written, values.experiment)
+    const given = JSON.parse(plans?.text ?? alone(path, rows, values.kind, values.lower)) as Written
+    const key = chosen(given, values.experiment)
+    const arms = first['units'] !== undefined
+    const there = arms ? metricsOf(rows, onlyOf(given, key, rows)) : Object.keys(first)
+    const { written, absent } = measured(given, key, there)
+    const dated = first['day'] !== undefined
+    const note = (text: string): void => io.err(`${io.errStyle.yellow('note:')} ${text}\n`)
+    if (absent.length > 0) note(`\`${path}\` has nothing of ${absent.map(name => `\`${name}\``).join(', ')}: left out`)
+    if (!dated && values.days === undefined && written.experiments?.[key]?.plan !== undefined) note(`\`${path}\` has no column \`day\`: it counts as ${ran} days; say how long it was with --days`)
     const segments = [...new Set([...values.segment, ...(written.experiments?.[key]?.segments ?? []).filter(name => first[name] !== undefined)])]
     const missing = segments.find(name => first[name] === undefined)
     if (missing !== undefined) throw noColumn(path, missing, first)
-    const arms = first['units'] !== undefined
     const observed = arms ? ofArms(rows, onlyOf(written, key, rows), dayOf(from)) : ofRows(rows, columnsOf(path, written, key, first), segments, dayOf(from))
-    const report = asked(() => analyzer().analyze(text, key, runOf(rows, values.control, values.shares), observed, now))
+    const report = asked(() => analyzer().analyze(JSON.stringify(written), key, runOf(rows, values.control, values.shares), { ...observed, undated: !dated }, now))
     await io.out(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, io.style))
     return report.srm.alarm ? 1 : 0
   },
@@ -113,6 +127,22 @@ function chosen({ experiments }: Written, given: string | undefined): string {
   if (key === undefined) throw new CliError(`there are ${keys.length} experiments: ${keys.join(', ')}`, 'choose one with --experiment')
   if (!keys.includes(key)) throw new CliError(`there is no experiment \`${key}\`${didYouMean(key, keys)}`, `there are ${keys.join(', ')}`)
   return key
+}
+
+/** The experiment with those of its metrics alone that the table has: what was not measured is not 0. */
+function measured(written: Written, key: string, there: readonly string[]): { written: Written; absent: string[] } {
+  const experiment = written.experiments?.[key]
+  if (experiment === undefined) return { written, absent: [] }
+  const absent: string[] = []
+  const kept = <T extends string | { metric: string }>(list: readonly T[] = []): T[] =>
+    list.filter(one => {
+      const name = typeof one === 'string' ? one : one.metric
+      if (!there.includes(name)) absent.push(name)
+      return there.includes(name)
+    })
+  const { secondary, counters, guardrails } = experiment
+  const left = { ...experiment, secondary: kept(secondary), counters: kept(counters), guardrails: kept(guardrails) }
+  return { written: { ...written, experiments: { [key]: left } }, absent }
 }
 
 /** The metric of arms that name none; those that do name the primary one too. */

@@ -23,7 +23,6 @@ are shipped with an app, put behind a CDN or compared byte by byte. The same dat
     ['isoflag compile next.json --previous live.json', 'after a change of weights'],
     ['isoflag compile -d - -o - < datafile.json | sha256sum', 'as a filter'],
   ],
-  findings: 'never',
   async run({ values, operands, io }) {
     const source = await readDatafile(io, values.datafile, operands[0])
     const previous = values.previous === undefined ? undefined : (await readProgram(values.previous, io, { environment: values.environment })).bytes

@@ -35,7 +35,6 @@ that is in the package. All lines are decided at one moment, --now.`,
     ['echo \'{"visitorId": "v-1"}\' | isoflag decide -f checkout-redesign', 'one flag for one context'],
     ['isoflag decide -f checkout-redesign --with visitorId contexts.jsonl > assigned.jsonl', 'who would see what'],
   ],
-  findings: 'never',
   async run({ values, operands, io }) {
     const now = nowOf(values.now, io.now)
     const found = findDatafile(io, values.datafile)

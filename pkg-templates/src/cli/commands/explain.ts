@@ -30,7 +30,6 @@ datafile declares as text is always text. Conditions that could no longer change
     [`isoflag explain checkout-redesign --context '{"visitorId": "v-1"}' --json`, 'for a program'],
     ['isoflag explain sale --now 2026-11-27 visitorId=v-1', 'what will it be on Black Friday?'],
   ],
-  findings: 'never',
   async run({ values, operands: [flag, ...words], io }) {
     if (flag === undefined) throw new CliError('which flag?', 'isoflag explain <flag> [attribute=value …]')
     if (flag.includes('=')) throw new CliError(`the flag comes first, \`${flag}\` was found`, 'isoflag explain <flag> [attribute=value …]')
@@ -41,7 +40,8 @@ datafile declares as text is always text. Conditions that could no longer change
     const answer = tools().explain(bytes, flag, wellFormedJson(JSON.stringify(context)), nowOf(values.now, io.now))
     if (!answer.ok) {
       const known = written === undefined ? [] : Object.keys(written.flags)
-      throw new CliError(`\`${path}\`: ${answer.message}${known.includes(flag) ? '' : didYouMean(flag, known)}`)
+      const there = known.length > 0 && known.length <= 20 && !known.includes(flag) ? `its flags are ${known.join(', ')}` : undefined
+      throw new CliError(`\`${path}\`: ${answer.message}${known.includes(flag) ? '' : didYouMean(flag, known)}`, there)
     }
     const { explanation } = answer
     await io.out(values.json ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation, namesOf(written, values.environment), io.style))

@@ -29,7 +29,6 @@ shard, day and reason: a sum that grew comes again, and the last one holds.`,
     ['isoflag export events --url https://flags.example.com --parquet events.parquet', 'for DuckDB, Spark and the like'],
     ['isoflag export events --url https://flags.example.com --after 120.98.77.140', 'what came since'],
   ],
-  findings: 'never',
   async run({ values, operands, io }) {
     const kinds = Object.keys(KINDS) as FactKind[]
     const kind = kinds.find(one => one === operands[0])

@@ -17,7 +17,6 @@ Writes datafile.json, with a rollout and an experiment, and experiments.json, wi
     ['isoflag init', 'in a new project'],
     ['isoflag init config/flags', 'somewhere else'],
   ],
-  findings: 'never',
   async run({ values, operands: [folder = 'flags'], io }) {
     const files = { [join(folder, 'datafile.json')]: datafile, [join(folder, 'experiments.json')]: experiments }
     for (const path of Object.keys(files))

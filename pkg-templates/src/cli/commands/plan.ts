@@ -30,7 +30,6 @@ also the days, and what every week could show.`,
     ['isoflag plan --rate 3 --lift 10', '53,211 users per arm'],
     ['isoflag plan --mean 24.5 --sd 61 --lift 3 --daily 4000 --looks 4', 'revenue per user, looked at four times'],
   ],
-  findings: 'never',
   async run({ values, io }) {
     const baseline = baselineOf(values)
     if (baseline === undefined) throw new CliError('a plan needs either `--rate`, or `--mean` and `--sd`', 'see `isoflag plan --help`')
@@ -63,6 +62,7 @@ also the days, and what every week could show.`,
       ['all arms', bold(whole(answer.units)) + (answer.sequential === null ? '' : dim(`  of which ${signedPercent(answer.sequential.inflation - 1)} for the looks`))],
       ...(answer.days === null ? [] : [['days', `${whole(answer.days)}${dim('  whole weeks')}`]]),
       ['alpha', `${answer.alpha}${question.treatments > 1 ? dim('  of each comparison') : ''}`],
+      ['power', percent(question.power, 0)],
     ]
     if (answer.sequential !== null) rows.push(['stop at |z| of', answer.sequential.z.map(z => z.toFixed(3)).join(', ')])
     await io.out(`${columns(rows).join('\n')}\n`)

@@ -63,7 +63,7 @@ before the first person is exposed; but only once the worker has said that it wo
     const what = answer.unchanged
       ? `unchanged: ${version} is in force in ${to.environment}`
       : answer.dryRun
-        ? `nothing was published${held ? `: ${whose(moves)} would move, which takes --confirm-moves` : ''}`
+        ? `nothing was published: ${held ? `${whose(moves)} would move, which takes --confirm-moves` : `a dry run; ${answer.version === null ? `${to.environment} has no datafile yet` : `${version} stays in force in ${to.environment}`}`}`
         : `${io.style.green('published')}: ${version} in ${to.environment}`
     await io.out(`${what}\ndigest ${answer.digest}\n`)
     return held ? 1 : 0

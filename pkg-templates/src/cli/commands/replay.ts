@@ -12,7 +12,6 @@ Facts that a sink refused for good stand apart with the reason; GET /v1/sinks of
 this has them sent again: those of one sink (postgres, queue, http), or of all. A fact that is refused again stands apart again.`,
   options: { url: URL_OPTION, json: JSON_OUT },
   examples: [['isoflag replay postgres --url https://flags.example.com', 'after the database was mended']],
-  findings: 'never',
   async run({ values, operands, io }) {
     if (values.url === undefined) throw new CliError('no worker is named', 'name it: --url https://flags.example.com')
     const replayed = await worker(values.url, io).replay(operands[0])

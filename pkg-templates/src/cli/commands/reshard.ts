@@ -46,7 +46,6 @@ sealed, until --erase. Without a number it says how many shards there are.`,
     ['isoflag reshard --url https://flags.example.com', 'how many there are'],
     ['isoflag reshard --erase --url https://flags.example.com', 'once nobody wants to go back'],
   ],
-  findings: 'never',
   async run({ values, operands: [operand], io }) {
     const { url, erase, 'call-off': callOff } = values
     if ([operand !== undefined, erase, callOff].filter(Boolean).length > 1)

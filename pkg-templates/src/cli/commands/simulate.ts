@@ -35,7 +35,6 @@ false alarm. Four ways of reading stand side by side. The same seed gives the sa
     ['isoflag simulate --rate 3.2 --units 100000 --looks 28', 'A/A: what daily looks do to a test at 5 %'],
     ['isoflag simulate --rate 3.2 --lift 10 --units 100000 --looks 4', 'A/B: how often the effect is found'],
   ],
-  findings: 'never',
   async run({ values, io }) {
     const share = percentOf('share', values.share, 50)
     if (values.units === undefined) throw new CliError('a simulation needs `--units`, those of both arms at the end', 'see `isoflag simulate --help`')
