@@ -35,11 +35,12 @@ function comparisonText({ variant, difference, lift, adjusted, anytime, fixed, p
     `${apart(low)} to ${apart(high)}${liftLow === null || liftHigh === null ? '' : `, lift ${signedPercent(liftLow)} to ${signedPercent(liftHigh)}`}`
   const corrected = (p: { pValue: number; adjustedPValue: number | null }): string =>
     pText(p.pValue) + (p.adjustedPValue === null || p.adjustedPValue === p.pValue ? '' : `, corrected ${pText(p.adjustedPValue)}`)
-  const lines = [`  ${style.bold(variant)} ${lift === null ? '' : signedPercent(lift)}${difference === null ? 'no figure yet' : ` (${apart(difference)})`}`]
+  const effect = difference === null ? 'no figure yet' : lift === null ? apart(difference) : `${signedPercent(lift)} (${apart(difference)})`
+  const lines = [`  ${style.bold(variant)} ${effect}`]
   if (anytime !== null) lines.push(`    any time     ${both(anytime.low, anytime.high, anytime.liftLow, anytime.liftHigh)}; ${corrected(anytime)}`)
   if (fixed !== null) {
     const when = fixed.validAt === null ? 'never valid: no sample was planned' : fixed.valid ? `valid at ${whole(fixed.validAt)}, which is reached` : `valid only at ${whole(fixed.validAt)}`
-    lines.push(`    fixed        ${both(fixed.low, fixed.high, fixed.liftLow, fixed.liftHigh)}; ${corrected(fixed)} (${fixed.test}; ${when})`)
+    lines.push(`    fixed        ${both(fixed.low, fixed.high, fixed.liftLow, fixed.liftHigh)}; ${corrected(fixed)} (${fixed.test === 'welch' ? "Welch's t" : fixed.test}; ${when})`)
   }
   if (adjusted !== null) lines.push(`    CUPED        ${percent(adjusted.varianceReduction ?? 0)} of the variance gone; unadjusted ${apart(adjusted.rawDifference)}`)
   if (practical !== null) lines.push(`    matters?     ${practical.words}`)
