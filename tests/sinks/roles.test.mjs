@@ -47,10 +47,11 @@ test('a worker needs what it is granted and no more, a reader gets the report an
     assert.deepEqual(await db.query('SELECT isoflag.keep_partitions() AS made'), [{ made: 0 }])
 
     const ask = () => client.query('SELECT isoflag.observed($1, $2, $3, $4) AS cells', ['production', 'checkout', run, JSON.stringify(METRICS)])
+    await client.query(`CALL isoflag.count('production', 'checkout', '${run}', '${JSON.stringify(METRICS)}')`)
     assert.deepEqual((await ask()).rows[0].cells, await environment.cells('checkout'))
     for (const statement of [
       'SELECT * FROM isoflag.events', 'DELETE FROM isoflag.counted', "SELECT isoflag.take_events('production', '[]')", 'SELECT isoflag.tend()',
-      'CREATE TABLE isoflag.mine ()', "SELECT isoflag.fold_step('production')", 'SELECT isoflag.make_partitions(now()::date, 12)',
+      'CREATE TABLE isoflag.mine ()', "SELECT isoflag.fold_step('production')", "SELECT isoflag.refresh_step(1, '{}')", 'SELECT isoflag.make_partitions(now()::date, 12)',
     ]) await assert.rejects(client.query(statement), error => error.code === '42501', statement)
   } finally {
     await client.end()
@@ -65,8 +66,8 @@ test('what a reader has laid in its way the report does not step on', async () =
     // Functions and operators of its own are not found, and a table of the name of ours is not written to.
     await client.query(`
       CREATE FUNCTION pg_temp.trap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'as %', current_user; END $$;
-      CREATE TEMP TABLE isoflag_fresh (environment text, experiment text, run text, unit_type text, unit text);
-      CREATE TRIGGER trap BEFORE INSERT OR TRUNCATE ON isoflag_fresh EXECUTE FUNCTION pg_temp.trap();
+      CREATE TEMP TABLE isoflag_step (unit bigint);
+      CREATE TRIGGER trap BEFORE INSERT OR TRUNCATE ON isoflag_step EXECUTE FUNCTION pg_temp.trap();
       CREATE FUNCTION pg_temp.hashtext(text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'as %', current_user; END $$;
       SET search_path = pg_temp, isoflag, pg_catalog;
     `)

@@ -163,3 +163,18 @@ test('events that move to the partition of their month, and files that are writt
   const [{ missing }] = await db.query('SELECT count(*)::int AS missing FROM isoflag.events e WHERE NOT EXISTS (SELECT FROM isoflag.unit_events u WHERE u.event = e.id)')
   assert.equal(missing, 0)
 })
+
+test('of a unit with a long history a report reads what is new and the windows, not the rest', async () => {
+  const random = seeded(9)
+  const from = n => event(1, random, at - 400 * DAY + n * 100_000)
+  await bring([['exposures', exposure(1)], ...Array.from({ length: 3000 }, (_, n) => ['events', from(n)]), ['events', event(1, random)]])
+  assert.equal(orders(await observed()), 1)
+  await bring([['events', event(1, random)]])
+  const client = await db.pool().connect()
+  held.push(client)
+  await client.query('BEGIN')
+  assert.equal(orders(await observed('p', client)), 2)
+  const [{ fetched }] = (await client.query("SELECT idx_tup_fetch::int AS fetched FROM pg_stat_xact_user_tables WHERE relname = 'unit_events'")).rows
+  await client.query('COMMIT')
+  assert.ok(fetched >= 2 && fetched < 10, `${fetched} of 3002 events`)
+})

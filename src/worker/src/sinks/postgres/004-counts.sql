@@ -29,10 +29,10 @@ CREATE TABLE IF NOT EXISTS isoflag.runs (
   counted_to bigint NOT NULL DEFAULT 0,
   UNIQUE (environment, experiment, name)
 );
--- What happened to a unit, with all that is counted of it: an event lies anywhere in its partition, and a report would look for each one
--- there. Of many properties only the numbers.
+-- What happened to a unit, in the order a conversion window reads it, with all that is counted of it: an event lies anywhere in its
+-- partition, and a report would look for each one there. Of many properties only the numbers.
 CREATE TABLE IF NOT EXISTS isoflag.unit_events (
-  unit bigint NOT NULL, at bigint NOT NULL, event uuid NOT NULL, name text COLLATE "C" NOT NULL, properties jsonb, PRIMARY KEY (unit, event)
+  unit bigint NOT NULL, at bigint NOT NULL, event uuid NOT NULL, name text COLLATE "C" NOT NULL, properties jsonb, PRIMARY KEY (unit, at, event)
 );
 -- The rows of unit_events that are there through a link, and the unit they came by.
 CREATE TABLE IF NOT EXISTS isoflag.via_events (

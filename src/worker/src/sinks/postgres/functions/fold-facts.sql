@@ -81,8 +81,12 @@ CREATE OR REPLACE FUNCTION isoflag.fold_aliases(of_environment text) RETURNS voi
   ), touched AS (
     INSERT INTO isoflag_touched SELECT unit FROM gone
   )
-  DELETE FROM isoflag.unit_events e USING gone g WHERE e.unit = g.unit AND e.event = g.event
-    AND NOT EXISTS (SELECT 1 FROM isoflag.via_events o WHERE o.unit = g.unit AND o.event = g.event AND NOT EXISTS (SELECT FROM isoflag_linked l WHERE l.via = o.via));
+  -- Once through the events of a unit, however many of them go.
+  DELETE FROM isoflag.unit_events WHERE ctid = ANY (ARRAY(SELECT e.ctid FROM (SELECT DISTINCT unit FROM gone) d
+    CROSS JOIN LATERAL (SELECT e.ctid, e.unit, e.event FROM isoflag.unit_events e WHERE e.unit = d.unit OFFSET 0) e
+    JOIN (SELECT DISTINCT unit, event FROM gone) g ON (g.unit, g.event) = (e.unit, e.event)
+    WHERE NOT EXISTS (SELECT 1 FROM isoflag.via_events o WHERE o.unit = g.unit AND o.event = g.event
+      AND NOT EXISTS (SELECT FROM isoflag_linked l WHERE l.via = o.via))));
   INSERT INTO isoflag_pairs SELECT e.unit, e.at, e.event, e.name, e.properties, v.units FROM isoflag_linked l
     JOIN isoflag.unit_events e ON e.unit = l.via
     CROSS JOIN LATERAL (SELECT v.units FROM isoflag.events v WHERE v.id = e.event AND v.environment = of_environment OFFSET 0) v
@@ -129,7 +133,7 @@ BEGIN
   BEGIN
     INSERT INTO isoflag.unit_events (unit, at, event, name, properties)
       SELECT n.unit, h.at, h.event, h.name, h.properties FROM isoflag_happened h JOIN isoflag_numbered n USING (type, id)
-      WHERE NOT isoflag.has_counted(of_environment) ORDER BY n.unit, h.event;
+      WHERE NOT isoflag.has_counted(of_environment) ORDER BY n.unit, h.at, h.event;
     known := NOT FOUND;
   EXCEPTION WHEN unique_violation THEN
     known := true;
@@ -137,7 +141,7 @@ BEGIN
   IF known THEN
     WITH kept AS (
       INSERT INTO isoflag.unit_events (unit, at, event, name, properties)
-      SELECT n.unit, h.at, h.event, h.name, h.properties FROM isoflag_happened h JOIN isoflag_numbered n USING (type, id) ORDER BY n.unit, h.event
+      SELECT n.unit, h.at, h.event, h.name, h.properties FROM isoflag_happened h JOIN isoflag_numbered n USING (type, id) ORDER BY n.unit, h.at, h.event
       ON CONFLICT DO NOTHING RETURNING unit
     )
     INSERT INTO isoflag_touched SELECT unit FROM kept;

@@ -72,16 +72,20 @@ CREATE OR REPLACE FUNCTION isoflag.count_units(of_run int) RETURNS void LANGUAGE
 DECLARE
   numbers text;
   events text;
+  low bigint;
+  high bigint;
 BEGIN
   SELECT string_agg(isoflag.numbers(d.definition), ', ' ORDER BY d.place) INTO numbers FROM isoflag.definitions d WHERE d.run = of_run;
-  SELECT string_agg(DISTINCT quote_literal(event), ', ') INTO events FROM isoflag.definitions d
-    CROSS JOIN LATERAL (VALUES (d.definition #>> '{first,event}'), (d.definition #>> '{second,event}')) e(event) WHERE d.run = of_run AND event IS NOT NULL;
-  -- Units that saw two variants are counted apart, and are in no cell. From each to its events, which lie together.
+  SELECT string_agg(DISTINCT quote_literal(t.total ->> 'event'), ', '), min((t.total ->> 'from')::bigint), max((t.total ->> 'until')::bigint)
+    INTO events, low, high FROM isoflag.definitions d CROSS JOIN LATERAL (VALUES (d.definition -> 'first'), (d.definition -> 'second')) t(total)
+    WHERE d.run = of_run AND jsonb_typeof(t.total) = 'object';
+  -- Units that saw two variants are counted apart, and are in no cell. From each to the events of its windows.
   EXECUTE format('INSERT INTO isoflag.counted (run, unit, day, variant, numbers)
     SELECT $1, u.unit, u.first_at / 86400000, u.variant, n.numbers FROM isoflag_step s
     CROSS JOIN LATERAL (SELECT * FROM isoflag.run_units u WHERE u.run = $1 AND u.unit = s.unit AND u.variants = 1 OFFSET 0) u
-    CROSS JOIN LATERAL (SELECT ARRAY[%s]::float8[] AS numbers FROM isoflag.unit_events e WHERE e.unit = u.unit AND e.name IN (%s) HAVING true OFFSET 0) n',
-    numbers, coalesce(events, 'NULL')) USING of_run;
+    CROSS JOIN LATERAL (SELECT ARRAY[%s]::float8[] AS numbers FROM isoflag.unit_events e
+      WHERE e.unit = u.unit AND e.at >= u.first_at + $2 AND e.at < u.first_at + $3 AND e.name IN (%s) HAVING true OFFSET 0) n',
+    numbers, coalesce(events, 'NULL')) USING of_run, low, high;
 END $$;
 
 -- Adds the units of isoflag_step to the cells they are counted in (sign 1), or takes them out (−1).
