@@ -71,6 +71,13 @@ test('as JSON, with the same places', async () => {
   ])
 })
 
+test('a file with a problem in every line has each at its line', async () => {
+  const flags = Array.from({ length: 3000 }, (_, i) => `"f${i}": { "type": "boolean", "variants": { "on": true }, "off": "off" }`)
+  const { out } = await isoflag(['check', '-', '--json'], { input: `{ "version": 1, "flags": {\n${flags.join(',\n')}\n} }` })
+  const { problems } = JSON.parse(out)
+  assert.deepEqual(problems.map(({ path, line }) => [path, line]), flags.map((_, i) => [`$.flags["f${i}"].off`, i + 2]))
+})
+
 const PLANS = {
   version: 1,
   metrics: { bought: { kind: 'conversion', event: 'bought' }, late: { kind: 'count', event: 'late', direction: 'decrease' } },

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { CliError } from './errors.ts'
 import { readText } from './files.ts'
 import type { Io } from './io.ts'
-import { locate, type Place } from './locate.ts'
+import { locator, type Place } from './locate.ts'
 import { didYouMean } from './nearest.ts'
 import { count, type Style } from './style.ts'
 import { type Compiled, type CompileOptions, type Problem, tools } from './tools.ts'
@@ -88,15 +88,18 @@ export function failure(source: Source, problems: readonly Problem[], io: Io, hi
   return new CliError(`\`${source.path}\` has ${count(problems.length, 'problem')}`, hint)
 }
 
+export type Located = Problem & { readonly place: Place }
+
 /** Problems with their places, in the order in which they stand in the file. */
-export function inOrder(problems: readonly Problem[], { text }: Source): (Problem & { place: Place })[] {
-  const placed = problems.map(problem => ({ ...problem, place: problem.place ?? locate(text, problem.path) }))
+export function inOrder(problems: readonly Problem[], { text }: Source): Located[] {
+  const locate = locator(text)
+  const placed = problems.map(problem => ({ ...problem, place: problem.place ?? locate(problem.path) }))
   return placed.sort(({ place: one }, { place: other }) => one.line - other.line || one.column - other.column)
 }
 
 /** One problem in two lines: where, for the editor and in the JSON, then what. */
-export function problemText({ path: json, message, place }: Problem, { path, text }: Source, kind: 'error' | 'warning', style: Style): string {
-  const { line, column } = place ?? locate(text, json)
+export function problemText({ path: json, message, place }: Located, { path }: Source, kind: 'error' | 'warning', style: Style): string {
+  const { line, column } = place
   const word = kind === 'error' ? style.red(kind) : style.yellow(kind)
   return `${style.bold(`${path}:${line}:${column}`)} ${word} ${style.dim(json)}\n  ${message}\n`
 }

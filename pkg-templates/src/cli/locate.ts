@@ -7,18 +7,39 @@ export interface Place {
 
 type Step = string | number
 
-/** Where the value of a path begins; for a member that is not there, where its nearest ancestor does. */
-export function locate(text: string, path: string): Place {
-  const steps = stepsOf(path)
-  let at = space(text, text.startsWith('\ufeff') ? 1 : 0)
-  for (const step of steps) {
-    const next = typeof step === 'number' ? element(text, at, step) : member(text, at, step)
-    if (next === undefined) break
-    at = next
+/**
+ * Says where the value of a path begins; for a member that is not there, where its nearest ancestor does. What was walked through
+ * once is known from then on: a file may have a problem in every line.
+ */
+export function locator(text: string): (path: string) => Place {
+  const known = new Map<number, ReadonlyMap<Step, number>>()
+  const lines = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)]
+  const inside = (at: number): ReadonlyMap<Step, number> => {
+    const found = known.get(at) ?? members(text, at)
+    known.set(at, found)
+    return found
   }
-  const before = text.slice(0, at)
-  const line = before.split('\n').length
-  return { line, column: at - before.lastIndexOf('\n') }
+  return path => {
+    let at = space(text, text.startsWith('\ufeff') ? 1 : 0)
+    for (const step of stepsOf(path)) {
+      const next = inside(at).get(step)
+      if (next === undefined) break
+      at = next
+    }
+    const line = lineOf(lines, at)
+    return { line, column: at - (lines[line - 1] ?? 0) + 1 }
+  }
+}
+
+/** The line of a place, by where lines begin. */
+function lineOf(lines: readonly number[], at: number): number {
+  let [low, high] = [0, lines.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((lines[middle] ?? Infinity) <= at) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** `$.a["b"][0]` → `a`, `b`, 0. */
@@ -46,33 +67,30 @@ function space(text: string, at: number): number {
   return at
 }
 
-/** Where the value of a member begins. */
-function member(text: string, at: number, name: string): number | undefined {
-  if (text[at] !== '{') return undefined
+/** Where the members of the object or list that begins at `at` begin, by key or index. Of text that breaks off, those before that. */
+function members(text: string, at: number): Map<Step, number> {
+  const found = new Map<Step, number>()
+  const object = text[at] === '{'
+  if (!object && text[at] !== '[') return found
+  const closing = object ? '}' : ']'
   at = space(text, at + 1)
-  while (text[at] === '"') {
-    const end = value(text, at)
-    const here = parse(text.slice(at, end)) === name
-    at = space(text, end)
-    if (text[at] !== ':') return undefined
-    at = space(text, at + 1)
-    if (here) return at
+  for (let index = 0; at < text.length && text[at] !== closing; index++) {
+    let step: unknown = index
+    if (object) {
+      if (text[at] !== '"') break
+      const end = value(text, at)
+      step = parse(text.slice(at, end))
+      at = space(text, end)
+      if (text[at] !== ':') break
+      at = space(text, at + 1)
+    }
+    // Of two of one name the first is meant: the second is the problem.
+    if (!found.has(step as Step)) found.set(step as Step, at)
     at = space(text, value(text, at))
-    if (text[at] !== ',') return undefined
+    if (text[at] !== ',') break
     at = space(text, at + 1)
   }
-  return undefined
-}
-
-function element(text: string, at: number, index: number): number | undefined {
-  if (text[at] !== '[') return undefined
-  at = space(text, at + 1)
-  for (; index > 0; index--) {
-    at = space(text, value(text, at))
-    if (text[at] !== ',') return undefined
-    at = space(text, at + 1)
-  }
-  return text[at] === ']' ? undefined : at
+  return found
 }
 
 function parse(json: string): unknown {

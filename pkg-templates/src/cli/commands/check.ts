@@ -1,5 +1,5 @@
 import { command, DATAFILE } from '../command.ts'
-import { environmentsOf, experimentsBeside, inOrder, problemText, readDatafile, type Source } from '../datafile.ts'
+import { environmentsOf, experimentsBeside, inOrder, type Located, problemText, readDatafile, type Source } from '../datafile.ts'
 import { idlePlans, readPlans } from '../experiments.ts'
 import { count } from '../style.ts'
 import { type Problem, tools } from '../tools.ts'
@@ -49,7 +49,7 @@ what else is wrong with it shows when it can. What is allowed but looks wrong is
   },
 })
 
-type Placed = ReturnType<typeof inOrder>[number] & { of: Source }
+type Placed = Located & { of: Source }
 
 /** Problems of a file, and which it is. */
 function placed(of: Source, problems: readonly Problem[]): Placed[] {

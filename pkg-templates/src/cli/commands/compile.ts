@@ -1,5 +1,5 @@
 import { command, DATAFILE, ENVIRONMENT } from '../command.ts'
-import { compileOrFail, noteEnvironments, problemText, readDatafile } from '../datafile.ts'
+import { compileOrFail, inOrder, noteEnvironments, problemText, readDatafile } from '../datafile.ts'
 import { writeOut } from '../files.ts'
 import { readProgram } from '../program.ts'
 import { columns, count } from '../style.ts'
@@ -36,7 +36,7 @@ are shipped with an app, put behind a CDN or compared byte by byte. The same dat
       await say(`${JSON.stringify({ out, bytes: program.length, digest, experiments, warnings }, null, 2)}\n`)
       return 0
     }
-    for (const warning of warnings) io.err(problemText(warning, source, 'warning', io.errStyle))
+    for (const warning of inOrder(warnings, source)) io.err(problemText(warning, source, 'warning', io.errStyle))
     if (out === '-') return 0
     const rows = [
       ['program', `${out}, ${count(program.length, 'byte')}`],

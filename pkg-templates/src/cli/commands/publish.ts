@@ -1,6 +1,6 @@
 import { diffText } from '../blast.ts'
 import { command, DATAFILE } from '../command.ts'
-import { experimentsBeside, failure, problemText, readDatafile, type Source } from '../datafile.ts'
+import { experimentsBeside, failure, inOrder, problemText, readDatafile, type Source } from '../datafile.ts'
 import { CliError } from '../errors.ts'
 import { readPlansOrFail } from '../experiments.ts'
 import type { Io } from '../io.ts'
@@ -58,7 +58,7 @@ before the first person is exposed; but only once the worker has said that it wo
     }
     if (status === 409) return 1
     if (told !== undefined && plans !== undefined) await tellPlans(told.answer, plans, answer, to.environment, io)
-    for (const warning of answer.warnings) io.err(problemText(warning, source, 'warning', io.errStyle))
+    for (const warning of inOrder(answer.warnings, source)) io.err(problemText(warning, source, 'warning', io.errStyle))
     const version = `version ${answer.version}`
     const what = answer.unchanged
       ? `unchanged: ${version} is in force in ${to.environment}`
@@ -99,7 +99,8 @@ async function tellPlans(answer: PublishedPlans | Refused, plans: Source, { expe
   if (!('changes' in answer)) return
   // Those of the datafile beside it are no longer ahead of it.
   const here = new Set(experiments.map(({ flag }) => `$.experiments[${JSON.stringify(flag)}]`))
-  for (const warning of answer.warnings) if (!here.has(warning.path)) io.err(problemText(warning, plans, 'warning', io.errStyle))
+  const ahead = answer.warnings.filter(({ path }) => !here.has(path))
+  for (const warning of inOrder(ahead, plans)) io.err(problemText(warning, plans, 'warning', io.errStyle))
   const changes = (['experiments', 'metrics'] as const).flatMap(what =>
     (['added', 'changed', 'removed'] as const).flatMap(how => {
       const keys = answer.changes[what][how]
