@@ -25,8 +25,7 @@ CREATE OR REPLACE FUNCTION isoflag.mark_touched() RETURNS void LANGUAGE plpgsql 
   TRUNCATE isoflag_touched;
 END $$;
 
--- Whether a run has counted units already, which have to hear of what is new. Before, nothing of the environment is expected in the tables
--- that are filled: then rows are put in as if there could be none, which costs half, and once more with a look at each where there was one.
+-- Whether a run has counted units already, which have to hear of what is new.
 CREATE OR REPLACE FUNCTION isoflag.has_counted(of_environment text) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT FROM isoflag.runs r WHERE r.environment = of_environment AND r.counted_to > 0)
 $$;
@@ -119,7 +118,9 @@ CREATE OR REPLACE FUNCTION isoflag.follow_links(of_environment text) RETURNS voi
   INSERT INTO isoflag_touched SELECT unit FROM kept;
 END $$;
 
--- The events of isoflag_happened. In the order of the table they go to: at random a long history would be written over and over.
+-- The events of isoflag_happened. In the order of the table they go to: at random a long history would be written over and over. So long as
+-- nothing is counted, none of them is expected there: they are put in as if that were so, which costs half, and once more with a look at
+-- each where one was there.
 CREATE OR REPLACE FUNCTION isoflag.fold_events(of_environment text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   known boolean;
