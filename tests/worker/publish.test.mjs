@@ -155,10 +155,10 @@ test('who would move is told beforehand, and nothing happens', async () => {
   assert.deepEqual(await inForce(environment), before)
   // What was announced is what happens.
   assert.equal((await environment.moveTo(oneExperiment('checkout', { control: 20, fresh: 80 }))).digest, dry.json.digest)
-  for (const query of ['?dryRun=yes', '?dryRun=', '?confirm=true', '?dryRun=true&confirm=all']) {
+  for (const query of ['?dryRun=yes', '?dryRun=', '?confirm=true', '?dryRun=true&confirm=all', '?dryrun=true', '?dry_run=true']) {
     const slip = await put(environment, { version: 1, flags: {} }, query)
     assert.equal(slip.status, 400, query)
-    assert.match(slip.json.error.message, /or left out/)
+    assert.match(slip.json.error.message, /or left out|cannot be asked here, only `dryRun=true` or `confirm=moves`/)
   }
 })
 

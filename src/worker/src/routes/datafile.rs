@@ -14,24 +14,27 @@ pub(super) const DOCUMENT_BYTES: usize = 1024 * 1024;
 
 pub(super) async fn put(host: &Host, request: &Request) -> Result<Response> {
     let Grant { ledger: Ledger { environment, .. }, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
-    let (dry_run, moves) = (asked(request, "dryRun", "true")?, asked(request, "confirm", "moves")?);
+    let [dry_run, moves] = asked(request, [("dryRun", "true"), ("confirm", "moves")])?;
     let text = host.body(DOCUMENT_BYTES).await?;
     let how = Publication { actor: key, environment: environment.clone(), dry_run, moves };
     let published: Box<RawValue> = host.registry(&environment, &Ask::PublishDatafile { text, how }).await?;
     Ok(Response::json(200, &published))
 }
 
-/// Whether a query parameter is given, in the one way it can be: a slip must not publish what was to be looked at.
-pub(super) fn asked(request: &Request, name: &str, value: &str) -> Result<bool> {
-    match request.query(name) {
-        None => Ok(false),
-        Some(found) if found == value => Ok(true),
-        Some(found) => Err(Error::BadRequest {
-            message: format!("`{name}` is `{value}` or left out, `{found}` was found"),
-            field: Some(name.to_owned()),
-            problems: Vec::new(),
-        }),
+/// Which of the query parameters there are is given, each in the one way it can be: a slip must not publish what was to be looked at.
+pub(super) fn asked<const N: usize>(request: &Request, known: [(&str, &str); N]) -> Result<[bool; N]> {
+    for (name, found) in request.queries() {
+        let message = match known.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) if *value == found => continue,
+            Some((_, value)) => format!("`{name}` is `{value}` or left out, `{found}` was found"),
+            None => {
+                let all = known.map(|(name, value)| format!("`{name}={value}`")).join(" or ");
+                format!("`{name}` cannot be asked here, only {all}")
+            }
+        };
+        return Err(Error::BadRequest { message, field: Some(name.to_owned()), problems: Vec::new() });
     }
+    Ok(known.map(|(name, _)| request.query(name).is_some()))
 }
 
 /// Answers the datafile in force to the letter, as it was written.

@@ -14,7 +14,7 @@ use crate::registry::{Ask, RunRow};
 
 pub(super) async fn put(host: &Host, request: &Request) -> Result<Response> {
     let Grant { ledger: Ledger { environment, .. }, key, .. } = auth::grant(host, request, &[Role::Admin]).await?;
-    let dry_run = asked(request, "dryRun", "true")?;
+    let [dry_run] = asked(request, [("dryRun", "true")])?;
     let text = host.body(DOCUMENT_BYTES).await?;
     let ask = Ask::PublishExperiments { text, actor: key, dry_run };
     let published: Box<RawValue> = host.registry(&environment, &ask).await?;
