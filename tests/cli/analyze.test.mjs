@@ -267,7 +267,7 @@ test('what makes no sense is told, with code 2', async () => {
     [['plan', '--rate', '3'], /needs `--lift`/],
     [['plan', '--rate', 'x', '--lift', '10'], /`--rate` is a number, `x` was found/],
     [['plan', '--rate', '3,2', '--lift', '10'], /`3,2` was found\na comma groups digits, as in 10,000; write 3\.2\n/],
-    [['plan', '--rate', '60', '--lift', '80'], /a lift of 80 % takes a rate of 60 % to 108 %/],
+    [['plan', '--rate', '60', '--lift', '80'], /the lift takes the rate to 108.0 %, which no rate can be/],
     [['plan', '--lift', '10'], /either `--rate`, or `--mean` and `--sd`/],
     [['analyze', 'arms.csv', '--kind', 'coversion'], /did you mean `conversion`/],
     [['analyze', 'arms.csv', '--shares', 'control=50,nw=50'], /no row has that variant, did you mean `new`\?/],

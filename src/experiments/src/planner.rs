@@ -129,50 +129,32 @@ pub fn plan(question: &PlanQuestion) -> Result<PlanAnswer, String> {
 /// Why there is no such sample.
 fn refusal(question: &PlanQuestion) -> String {
     let PlanQuestion { lift, alpha, power, ratio, .. } = *question;
-    match question.baseline {
-        Baseline::Conversion(rate) if !(rate > 0.0 && rate < 1.0) => {
-            return format!("the rate of control lies between 0 and 100 %, {} % was given", short(100.0 * rate));
-        }
+    let is_chance = |number: f64| number > 0.0 && number < 1.0;
+    let why = match question.baseline {
+        Baseline::Conversion(rate) if !is_chance(rate) => "the rate of control lies between 0 and 100 %",
         Baseline::Conversion(rate) if !(0.0..=1.0).contains(&(rate * (1.0 + lift))) => {
-            let [lift, rate, target] = [lift, rate, rate * (1.0 + lift)].map(|share| short(100.0 * share));
-            return format!("a lift of {lift} % takes a rate of {rate} % to {target} %, which no rate can be");
+            return format!("the lift takes the rate to {} %, which no rate can be", percent(rate * (1.0 + lift)));
         }
-        Baseline::Mean { sd, .. } if !(sd > 0.0 && sd.is_finite()) => {
-            return format!("the standard deviation is above 0, {} was given", short(sd));
-        }
-        Baseline::Mean { mean: 0.0, .. } => {
-            return "the mean of control is 0, and no effect is a percentage of that".into();
-        }
-        _ => {}
-    }
-    if lift == 0.0 {
-        return "the lift is 0, and nothing is no effect to find; give the smallest one worth finding".into();
-    }
-    for (what, chance) in [("alpha", alpha), ("the power", power)] {
-        if !(chance > 0.0 && chance < 1.0) {
-            return format!("{what} is a chance above 0 and below 1, {} was given", short(chance));
-        }
-    }
-    if !(ratio > 0.0 && ratio.is_finite()) {
-        return format!("the ratio of treatment to control is above 0, {} was given", short(ratio));
-    }
-    "no sample finds this: the power is hardly above alpha, or the effect is too small".into()
+        Baseline::Mean { sd, .. } if !(sd > 0.0 && sd.is_finite()) => "the standard deviation is above 0",
+        Baseline::Mean { mean: 0.0, .. } => "the mean of control is 0, and no effect is a percentage of that",
+        _ if lift == 0.0 => "the lift is 0; give the smallest one worth finding",
+        _ if !is_chance(alpha) => "alpha is a chance above 0 and below 1",
+        _ if !is_chance(power) => "the power is a chance above 0 and below 1",
+        _ if !(ratio > 0.0 && ratio.is_finite()) => "the ratio of treatment to control is above 0",
+        _ => "no sample finds this: the power is hardly above alpha, or the effect is too small",
+    };
+    why.into()
 }
 
-/// A number to hundredths. By integers: what writes floats is 7 kB of wasm, for a text that nobody should see.
-fn short(number: f64) -> String {
+/// A share in percent, to a tenth. By integers: what writes floats is 7 kB of wasm, for a text that nobody should see.
+fn percent(share: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "what is too large for a sentence becomes the largest number that is not"
     )]
-    let hundredths = (number * 100.0).round() as i64;
-    let sign = if hundredths < 0 { "-" } else { "" };
-    let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
-    match (rest / 10, rest % 10) {
-        (0, 0) => format!("{sign}{whole}"),
-        (tenths, 0) => format!("{sign}{whole}.{tenths}"),
-        (tenths, last) => format!("{sign}{whole}.{tenths}{last}"),
-    }
+    let tenths = (share * 1000.0).round() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
 }
 
 fn size(question: &PlanQuestion, alpha: f64) -> Option<SampleSize> {
